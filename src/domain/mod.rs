@@ -1,0 +1,26 @@
+//! The register's vocabulary and its pure rules.
+//!
+//! Nothing here reads a clock, a file or a database; a value that exists is valid.
+
+mod area;
+mod boundary;
+mod fault;
+mod ids;
+mod key;
+mod national_code;
+mod right;
+mod share;
+mod unit;
+
+pub use area::Area;
+pub use boundary::{Boundary, GridPoint, Ring};
+pub use fault::{Fault, FaultCode, Place, Severity, ZoneCode};
+pub use ids::{
+    CertificateId, DossierId, IdError, LoadId, ParcelId, PartyId, Position, RegisterNo, Revision,
+    RightId, SheetId,
+};
+pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
+pub use national_code::{NationalCode, NationalCodeError};
+pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};
+pub use share::{Share, ShareError};
+pub use unit::{AdministrativeUnit, UnitLevel, Validity};

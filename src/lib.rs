@@ -1,0 +1,6 @@
+//! Địa Bạ, a cadastral land-information server for Viet Nam.
+//!
+//! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → page, geometry → crs →
+//! policy, domain`. The rooms in braces never import each other; `app` joins them.
+
+pub mod domain;

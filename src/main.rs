@@ -1,0 +1,3 @@
+//! `diaba`: parses the command line, runs, returns an exit code.
+
+fn main() {}
