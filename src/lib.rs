@@ -2,5 +2,4 @@
 //!
 //! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → page, geometry → crs →
 //! policy, domain`. The rooms in braces never import each other; `app` joins them.
-
 pub mod domain;

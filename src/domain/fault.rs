@@ -82,10 +82,14 @@ fault_codes! {
     CommuneUnknown "commune-unknown" Error,
     /// The same commune, sheet and number stands more than once in the delivery.
     ParcelNumberDuplicate "parcel-number-duplicate" Error,
-    /// The number is given already to a live parcel elsewhere in the register.
+    /// The given national code belongs to another parcel.
     NationalCodeTaken "national-code-taken" Error,
     /// The given national code is not twelve GeoHash characters.
     NationalCodeMalformed "national-code-malformed" Error,
+    /// The file gives another national code than the register has; codes never change.
+    NationalCodeKept "national-code-kept" Warning,
+    /// The sheet is in another zone than the file.
+    SheetZoneDiffers "sheet-zone-differs" Error,
     /// The given national code does not point into the parcel.
     NationalCodeOutside "national-code-outside" Warning,
     // Geometry alone.

@@ -4,23 +4,31 @@
 
 mod area;
 mod boundary;
+mod facts;
 mod fault;
 mod ids;
 mod key;
+mod law;
 mod national_code;
+mod parcel;
 mod right;
 mod share;
+mod text;
 mod unit;
 
 pub use area::Area;
 pub use boundary::{Boundary, GridPoint, Ring};
+pub use facts::{CommuneFact, LandUseCode, LandUseFact, ParcelFacts, RightFact};
 pub use fault::{Fault, FaultCode, Place, Severity, ZoneCode};
 pub use ids::{
     CertificateId, DossierId, IdError, LoadId, ParcelId, PartyId, Position, RegisterNo, Revision,
     RightId, SheetId,
 };
 pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
+pub use law::{CodeList, Law};
 pub use national_code::{NationalCode, NationalCodeError};
+pub use parcel::ParcelRecord;
 pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};
 pub use share::{Share, ShareError};
+pub use text::{fold_text, tidy_text};
 pub use unit::{AdministrativeUnit, UnitLevel, Validity};

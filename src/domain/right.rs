@@ -46,6 +46,17 @@ pub struct CertificateRecord {
     pub issued_on: Option<Date>,
 }
 
+impl CertificateRecord {
+    /// The serial as it is compared: upper case, no spaces.
+    pub fn serial_key(&self) -> String {
+        self.serial
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .flat_map(char::to_uppercase)
+            .collect()
+    }
+}
+
 /// One use of a parcel (*mục đích sử dụng đất*).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LandUseRow {
