@@ -2,4 +2,6 @@
 //!
 //! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → page, geometry → crs →
 //! policy, domain`. The rooms in braces never import each other; `app` joins them.
+pub mod crs;
 pub mod domain;
+pub mod geometry;
