@@ -5,3 +5,5 @@
 pub mod crs;
 pub mod domain;
 pub mod geometry;
+pub mod policy;
+pub mod share;

@@ -1,0 +1,13 @@
+//! What leaves the house for another agency: under which agreement, and signed.
+
+mod agreement;
+mod answer;
+mod jwk;
+mod jws;
+mod key;
+
+pub use agreement::{Agreement, ClientId, NameError, Refusal, Service};
+pub use answer::{ANSWER_TYPE, Answer, Request, VerifiedAnswer, sign, verify};
+pub use jwk::{JwkError, VerifyingKeys};
+pub use jws::VerifyError;
+pub use key::{KeyError, SigningKey};
