@@ -5,5 +5,8 @@
 pub mod crs;
 pub mod domain;
 pub mod geometry;
+pub mod index;
+pub mod page;
 pub mod policy;
 pub mod share;
+pub mod tiles;

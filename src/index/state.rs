@@ -1,0 +1,255 @@
+//! One state of the index, and the index that moves from state to state.
+
+use super::commune::{Boxed, Commune, by_commune, envelope};
+use super::{exact, plane};
+use crate::crs::CrsError;
+use crate::domain::{CommuneCode, ParcelId, Position};
+use crate::page::{Fine, FineBox, Page, PageParcel, ParcelView, World, WorldBox, fine_per_metre};
+use rstar::RTree;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What became of a parcel: its new content, or nothing where it is no longer current.
+pub type Change = (ParcelId, Option<PageParcel>);
+
+/// All current parcels at one register position.
+#[derive(Debug, Default)]
+pub struct State {
+    position: Position,
+    communes: BTreeMap<CommuneCode, Arc<Commune>>,
+    tree: RTree<Boxed<Arc<Commune>>>,
+}
+
+/// The index: a state, replaced as a whole.
+#[derive(Debug, Default)]
+pub struct Index {
+    state: RwLock<Arc<State>>,
+}
+
+impl Index {
+    /// The state now. Holding it stops nobody.
+    pub fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Starts over with all parcels as they were at a position.
+    pub fn rebuild(&self, parcels: Vec<PageParcel>, position: Position) {
+        let communes = by_commune(parcels)
+            .into_iter()
+            .map(|(code, parcels)| (code, Arc::new(Commune::pack(code, parcels))));
+        let state = State::of(position, communes.collect());
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+    }
+
+    /// Applies changes. Idempotent; a position behind the state's leaves it as it is. One writer at a time.
+    pub fn apply(&self, changes: Vec<Change>, position: Position) {
+        let old = self.state();
+        if position <= old.position {
+            return;
+        }
+        let new = Arc::new(old.changed(changes, position));
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+}
+
+impl State {
+    fn of(position: Position, communes: BTreeMap<CommuneCode, Arc<Commune>>) -> Self {
+        let tree = RTree::bulk_load(
+            communes
+                .values()
+                .map(|commune| Boxed::new(commune.bounds, Arc::clone(commune)))
+                .collect(),
+        );
+        Self {
+            position,
+            communes,
+            tree,
+        }
+    }
+
+    fn changed(&self, changes: Vec<Change>, position: Position) -> Self {
+        let newest: HashMap<ParcelId, Option<PageParcel>> = changes.into_iter().collect();
+        let mut gone: HashMap<CommuneCode, HashSet<ParcelId>> = HashMap::new();
+        for id in newest.keys() {
+            if let Some(commune) = self.commune_of(*id) {
+                gone.entry(commune.code).or_default().insert(*id);
+            }
+        }
+        let mut come = by_commune(newest.into_values().flatten());
+        let touched: HashSet<_> = gone.keys().chain(come.keys()).copied().collect();
+        let mut communes = self.communes.clone();
+        for code in touched {
+            let (gone, come) = (
+                gone.remove(&code).unwrap_or_default(),
+                come.remove(&code).unwrap_or_default(),
+            );
+            let commune = match communes.remove(&code) {
+                Some(commune) => commune.changed(&gone, come),
+                None => Commune::pack(code, come),
+            };
+            if !commune.is_empty() {
+                communes.insert(code, Arc::new(commune));
+            }
+        }
+        Self::of(position, communes)
+    }
+
+    /// The register position that the state was made at.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// How many parcels.
+    pub fn len(&self) -> usize {
+        self.communes.values().map(|commune| commune.len()).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.communes.is_empty()
+    }
+
+    /// The bytes of all pages and look-up tables.
+    pub fn size_bytes(&self) -> usize {
+        self.communes
+            .values()
+            .map(|commune| commune.size_bytes())
+            .sum()
+    }
+
+    /// The box around all parcels.
+    pub fn bounds(&self) -> Option<WorldBox> {
+        (!self.is_empty()).then(|| {
+            self.communes
+                .values()
+                .fold(WorldBox::EMPTY, |bounds, commune| {
+                    bounds.join(commune.bounds)
+                })
+        })
+    }
+
+    fn commune_of(&self, id: ParcelId) -> Option<&Arc<Commune>> {
+        self.communes.values().find(|commune| commune.contains(id))
+    }
+
+    /// The parcel of an id.
+    pub fn parcel(&self, id: ParcelId) -> Option<ParcelView<'_>> {
+        self.commune_of(id)?.parcel(id)
+    }
+
+    /// The pages whose box meets the box.
+    pub fn pages_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Page>> {
+        self.tree
+            .locate_in_envelope_intersecting(envelope(bounds))
+            .flat_map(move |commune| commune.held.pages_in(bounds))
+    }
+
+    /// The parcels whose box meets the box, in no order.
+    pub fn parcels_near(&self, bounds: WorldBox) -> impl Iterator<Item = ParcelView<'_>> {
+        self.pages_in(bounds)
+            .flat_map(move |page| page.parcels_in(bounds))
+    }
+
+    /// The parcels that cover a place, by id. On a shared edge there are several.
+    pub fn parcels_at(&self, lon: f64, lat: f64) -> Result<Vec<ParcelView<'_>>, CrsError> {
+        let place = Fine::from_degrees(lon, lat).world();
+        let around = WorldBox {
+            min: World {
+                x: place.x.saturating_sub(2),
+                y: place.y.saturating_sub(2),
+            },
+            max: World {
+                x: place.x.saturating_add(2),
+                y: place.y.saturating_add(2),
+            },
+        };
+        let mut found = Vec::new();
+        for parcel in self.parcels_near(around) {
+            if exact::covers(&parcel, lon, lat)? {
+                found.push(parcel);
+            }
+        }
+        found.sort_by_key(|parcel| parcel.parcel_id());
+        Ok(found)
+    }
+
+    /// The parcels that share a point with a box, by id.
+    pub fn parcels_in(&self, bounds: FineBox) -> Vec<ParcelView<'_>> {
+        let corner = |x, y| Fine { x, y };
+        let ring = vec![
+            bounds.min,
+            corner(bounds.max.x, bounds.min.y),
+            bounds.max,
+            corner(bounds.min.x, bounds.max.y),
+        ];
+        self.parcels_meeting(&[ring])
+    }
+
+    /// The parcels that share a point with a polygon, by id.
+    pub fn parcels_meeting(&self, polygon: &[Vec<Fine>]) -> Vec<ParcelView<'_>> {
+        let bounds = WorldBox::around(polygon.iter().flatten().map(|point| point.world()));
+        let mut found: Vec<_> = self
+            .parcels_near(bounds)
+            .filter(|parcel| plane::meet(&parcel.fine_rings().collect::<Vec<_>>(), polygon))
+            .collect();
+        found.sort_by_key(|parcel| parcel.parcel_id());
+        found
+    }
+
+    /// The `count` parcels nearest to a place within `reach_m`, nearest first, with their distance in metres (0 inside).
+    pub fn nearest(
+        &self,
+        lon: f64,
+        lat: f64,
+        count: usize,
+        reach_m: f64,
+    ) -> Vec<(ParcelView<'_>, f64)> {
+        let place = Fine::from_degrees(lon, lat);
+        let scale = fine_per_metre(lat);
+        let mut radius_m = 25.0_f64.min(reach_m);
+        loop {
+            let mut found = self.within_distance(place, radius_m * scale);
+            found.sort_by(|a, b| {
+                a.1.total_cmp(&b.1)
+                    .then(a.0.parcel_id().cmp(&b.0.parcel_id()))
+            });
+            if found.len() >= count || radius_m >= reach_m {
+                found.truncate(count);
+                return found
+                    .into_iter()
+                    .map(|(parcel, fine)| (parcel, fine / scale))
+                    .collect();
+            }
+            radius_m = (radius_m * 4.0).min(reach_m);
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a radius of at most some kilometres"
+    )]
+    fn within_distance(&self, place: Fine, radius_fine: f64) -> Vec<(ParcelView<'_>, f64)> {
+        let reach = radius_fine.ceil() as i64;
+        let bounds = FineBox {
+            min: Fine {
+                x: (place.x - reach).max(0),
+                y: (place.y - reach).max(0),
+            },
+            max: Fine {
+                x: place.x + reach,
+                y: place.y + reach,
+            },
+        };
+        self.parcels_near(bounds.world())
+            .filter_map(|parcel| {
+                let standing = plane::standing(&parcel.fine_rings().collect::<Vec<_>>(), place);
+                let distance = if standing.is_inside {
+                    0.0
+                } else {
+                    standing.edge_distance
+                };
+                (distance <= radius_fine).then_some((parcel, distance))
+            })
+            .collect()
+    }
+}

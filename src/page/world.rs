@@ -1,0 +1,222 @@
+//! World units: Web Mercator as `u32 × u32` over the whole square, 9.3 mm at the equator.
+//!
+//! A tile coordinate at zoom ≤ 20 is then a shift and a mask. *Fine* units are sixteen to a world unit (under 0.6 mm), fine
+//! enough to give the surveyed millimetre back.
+
+use std::f64::consts::PI;
+
+/// A fine unit has this many bits below a world unit.
+pub const FINE_BITS: u32 = 4;
+
+/// Metres around the equator of Web Mercator's sphere.
+const EQUATOR_M: f64 = 40_075_016.685_578_49;
+/// World units around the equator.
+const UNITS: f64 = 4_294_967_296.0;
+
+/// A place in world units: `x` east from 180° W, `y` south from 85.05° N.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct World {
+    /// East.
+    pub x: u32,
+    /// South.
+    pub y: u32,
+}
+
+/// A place in fine units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fine {
+    /// East.
+    pub x: i64,
+    /// South.
+    pub y: i64,
+}
+
+/// How many fine units a metre on the ground takes at a latitude.
+pub fn fine_per_metre(lat_deg: f64) -> f64 {
+    UNITS * f64::from(1 << FINE_BITS) / (EQUATOR_M * lat_deg.to_radians().cos())
+}
+
+impl Fine {
+    /// From WGS 84 degrees; what lies outside Web Mercator's square comes to its edge.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "clamped to 36 bits first; NaN becomes 0"
+    )]
+    pub fn from_degrees(lon: f64, lat: f64) -> Self {
+        let scale = UNITS * f64::from(1 << FINE_BITS);
+        let unit = |share: f64| (share * scale).round().clamp(0.0, scale - 1.0) as i64;
+        let y = 0.5 - (PI / 4.0 + lat.to_radians() / 2.0).tan().ln() / (2.0 * PI);
+        Self {
+            x: unit((lon + 180.0) / 360.0),
+            y: unit(y),
+        }
+    }
+
+    /// Longitude and latitude in WGS 84 degrees.
+    pub fn to_degrees(self) -> (f64, f64) {
+        let scale = UNITS * f64::from(1 << FINE_BITS);
+        let lon = self.x as f64 / scale * 360.0 - 180.0;
+        let lat = (PI * (1.0 - 2.0 * self.y as f64 / scale))
+            .sinh()
+            .atan()
+            .to_degrees();
+        (lon, lat)
+    }
+
+    /// The world unit that it lies in.
+    pub fn world(self) -> World {
+        let unit = |fine: i64| u32::try_from(fine >> FINE_BITS).unwrap_or(u32::MAX);
+        World {
+            x: unit(self.x),
+            y: unit(self.y),
+        }
+    }
+}
+
+impl World {
+    /// The fine unit at its upper left corner.
+    pub fn fine(self) -> Fine {
+        Fine {
+            x: i64::from(self.x) << FINE_BITS,
+            y: i64::from(self.y) << FINE_BITS,
+        }
+    }
+}
+
+/// A box in world units, both corners inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorldBox {
+    /// North-west corner.
+    pub min: World,
+    /// South-east corner.
+    pub max: World,
+}
+
+impl WorldBox {
+    /// The box that holds nothing; joining anything to it gives that.
+    pub const EMPTY: Self = Self {
+        min: World {
+            x: u32::MAX,
+            y: u32::MAX,
+        },
+        max: World { x: 0, y: 0 },
+    };
+
+    /// The smallest box around points.
+    pub fn around(points: impl IntoIterator<Item = World>) -> Self {
+        points.into_iter().fold(Self::EMPTY, |bounds, point| {
+            bounds.join(Self {
+                min: point,
+                max: point,
+            })
+        })
+    }
+
+    /// The smallest box around both.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        Self {
+            min: World {
+                x: self.min.x.min(other.min.x),
+                y: self.min.y.min(other.min.y),
+            },
+            max: World {
+                x: self.max.x.max(other.max.x),
+                y: self.max.y.max(other.max.y),
+            },
+        }
+    }
+
+    /// Whether they share a point.
+    pub fn meets(self, other: Self) -> bool {
+        self.min.x <= other.max.x
+            && other.min.x <= self.max.x
+            && self.min.y <= other.max.y
+            && other.min.y <= self.max.y
+    }
+
+    /// West, south, east, north in WGS 84 degrees.
+    pub fn to_degrees(self) -> [f64; 4] {
+        let (west, north) = self.min.fine().to_degrees();
+        let (east, south) = self.max.fine().to_degrees();
+        [west, south, east, north]
+    }
+}
+
+/// A box in fine units, both corners inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FineBox {
+    /// North-west corner.
+    pub min: Fine,
+    /// South-east corner.
+    pub max: Fine,
+}
+
+impl FineBox {
+    /// From west, south, east, north in WGS 84 degrees.
+    pub fn from_degrees([west, south, east, north]: [f64; 4]) -> Self {
+        Self {
+            min: Fine::from_degrees(west, north),
+            max: Fine::from_degrees(east, south),
+        }
+    }
+
+    /// The box of world units around it.
+    pub fn world(self) -> WorldBox {
+        WorldBox {
+            min: self.min.world(),
+            max: self.max.world(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corners_and_centre_are_where_the_xyz_scheme_puts_them() {
+        assert_eq!(
+            Fine::from_degrees(0.0, 0.0).world(),
+            World {
+                x: 1 << 31,
+                y: 1 << 31
+            }
+        );
+        assert_eq!(
+            Fine::from_degrees(-180.0, 85.051_128_779_806_6).world(),
+            World { x: 0, y: 0 }
+        );
+        assert_eq!(
+            Fine::from_degrees(500.0, -90.0).world(),
+            World {
+                x: u32::MAX,
+                y: u32::MAX
+            }
+        );
+        assert_eq!(Fine::from_degrees(f64::NAN, f64::NAN), Fine { x: 0, y: 0 });
+        // Tile 15/26095/15397 holds it by the slippy-map formula (asinh form, computed apart in Python).
+        let place = Fine::from_degrees(106.693_612_244, 10.777_443_860).world();
+        assert_eq!((place.x >> 17, place.y >> 17), (26095, 15397));
+    }
+
+    #[test]
+    fn a_place_comes_back_within_half_a_fine_unit() {
+        let half_a_fine_unit_deg = 360.0 / (UNITS * 16.0) / 2.0;
+        for (lon, lat) in [
+            (106.693_612_244, 10.777_443_860),
+            (105.838_817_683, 21.016_425_406),
+            (102.1, 22.4),
+        ] {
+            let (back_lon, back_lat) = Fine::from_degrees(lon, lat).to_degrees();
+            assert!(
+                (back_lon - lon).abs() <= half_a_fine_unit_deg * 1.01,
+                "{lon}"
+            );
+            assert!(
+                (back_lat - lat).abs() <= half_a_fine_unit_deg * 1.01,
+                "{lat}"
+            );
+        }
+    }
+}
