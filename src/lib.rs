@@ -9,4 +9,5 @@ pub mod index;
 pub mod page;
 pub mod policy;
 pub mod share;
+pub mod store;
 pub mod tiles;

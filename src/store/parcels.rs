@@ -1,0 +1,279 @@
+//! Reading parcels: facts for people, and the columns of pages for the index.
+
+use super::{Store, StoreError, Transaction, sound};
+use crate::domain::{
+    Area, CommuneCode, CommuneFact, LandUseFact, NationalCode, ParcelFacts, ParcelId, ParcelKey,
+    Position, Revision, RightFact,
+};
+use crate::geometry::wkb;
+use crate::page::{Fine, PageParcel};
+use futures_util::TryStreamExt;
+use sqlx::{Executor, PgConnection, Postgres};
+use std::collections::HashMap;
+use time::{Date, OffsetDateTime};
+
+/// A current parcel as stored: facts, and both geometries as rings (outer first, closed).
+#[derive(Debug, Clone)]
+pub struct StoredParcel {
+    /// What is known of it.
+    pub facts: ParcelFacts,
+    /// Rings in WGS 84 longitude and latitude.
+    pub geographic: Vec<Vec<(f64, f64)>>,
+    /// Rings in metres in the sheet's zone: the legal geometry.
+    pub legal: Vec<Vec<(f64, f64)>>,
+}
+
+struct FactsRow {
+    parcel_id: i64,
+    national_code: Option<String>,
+    commune_code: String,
+    commune_name: String,
+    sheet_no: i32,
+    parcel_no: i32,
+    address: Option<String>,
+    legal_area_m2: Option<f64>,
+    computed_area_m2: f64,
+    zone: i32,
+    scale_denominator: Option<i32>,
+    revision: i32,
+    in_force_from: Date,
+    recorded_at: OffsetDateTime,
+    label_lon: f64,
+    label_lat: f64,
+    geographic: Vec<u8>,
+    legal_geometry: Vec<u8>,
+}
+
+struct PageRow {
+    parcel_id: i64,
+    commune_code: String,
+    sheet_no: i32,
+    zone: i32,
+    parcel_no: i32,
+    land_use: Option<String>,
+    area_m2: f64,
+    label_lon: f64,
+    label_lat: f64,
+    geographic: Vec<u8>,
+}
+
+/// One state of the register: everything read through it is of one position.
+pub struct Snapshot {
+    transaction: Transaction,
+    position: Position,
+    reached_at: OffsetDateTime,
+}
+
+impl Store {
+    /// The register as it is now, held still.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let mut transaction = self
+            .pool
+            .begin_with("begin isolation level repeatable read, read only")
+            .await?;
+        let row = sqlx::query!(
+            r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!"
+               from register_state s left join change_transaction t on t.position = s.position"#
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(Snapshot {
+            transaction,
+            position: Position(row.position),
+            reached_at: row.reached_at,
+        })
+    }
+
+    /// All current parcels, and the position that they were read at.
+    pub async fn page_parcels(&self) -> Result<(Vec<PageParcel>, Position), StoreError> {
+        let mut snapshot = self.snapshot().await?;
+        Ok((
+            page_rows(&mut *snapshot.transaction, None).await?,
+            snapshot.position,
+        ))
+    }
+
+    /// Those of some parcels that are current.
+    pub async fn page_parcels_of(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        page_rows(&self.pool, Some(&ids)).await
+    }
+}
+
+impl Snapshot {
+    /// The position of the last change in it.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// When the register reached that position; now, for a register without change.
+    pub fn reached_at(&self) -> OffsetDateTime {
+        self.reached_at
+    }
+
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    /// Current parcels by id, in the order of ids; those that are not current are left out.
+    pub async fn parcels(&mut self, ids: &[ParcelId]) -> Result<Vec<StoredParcel>, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        let rows = sqlx::query_file_as!(FactsRow, "src/store/parcel_facts.sql", &ids)
+            .fetch_all(self.connection())
+            .await?;
+        let mut land_use = self.land_use(&ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let uses = land_use.remove(&row.parcel_id).unwrap_or_default();
+                stored(row, uses)
+            })
+            .collect()
+    }
+
+    async fn land_use(
+        &mut self,
+        ids: &[i64],
+    ) -> Result<HashMap<i64, Vec<LandUseFact>>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select l.parcel_id as "parcel_id!", l.code as "code!", l.area_m2::float8 as area_m2, l.origin, l.term,
+                      c.name_vi as "name_vi?", c.name_en as "name_en?"
+               from current_land_use l
+               left join lateral (
+                   select name_vi, name_en from land_use_code c where c.code = l.code order by c.valid desc limit 1
+               ) c on true
+               where l.parcel_id = any ($1)
+               order by l.parcel_id, l.ordinal, l.code"#,
+            ids
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let mut uses: HashMap<i64, Vec<_>> = HashMap::new();
+        for row in rows {
+            uses.entry(row.parcel_id).or_default().push(LandUseFact {
+                code: row.code,
+                name_vi: row.name_vi,
+                name_en: row.name_en,
+                area_m2: row.area_m2,
+                origin: row.origin,
+                term: row.term,
+            });
+        }
+        Ok(uses)
+    }
+
+    /// The parcel of a national code, current or not.
+    pub async fn parcel_of_code(
+        &mut self,
+        code: NationalCode,
+    ) -> Result<Option<ParcelId>, StoreError> {
+        let id = sqlx::query_scalar!(
+            "select parcel_id from national_code where code = $1",
+            code.as_str()
+        );
+        id.fetch_optional(self.connection())
+            .await?
+            .map(|id| sound(ParcelId::try_from(id)))
+            .transpose()
+    }
+
+    /// The current parcel of a commune, sheet and number.
+    pub async fn parcel_of_key(&mut self, key: &ParcelKey) -> Result<Option<ParcelId>, StoreError> {
+        let id = sqlx::query_scalar!(
+            r#"select parcel_id as "parcel_id!" from current_parcel
+               where commune_code = $1 and sheet_no = $2 and parcel_no = $3 order by parcel_id limit 1"#,
+            key.sheet.commune.as_str(),
+            key.sheet.sheet_no,
+            key.parcel_no
+        );
+        id.fetch_optional(self.connection())
+            .await?
+            .map(|id| sound(ParcelId::try_from(id)))
+            .transpose()
+    }
+
+    /// The rights in a parcel. Personal data: ask `policy` first.
+    pub async fn rights(&mut self, id: ParcelId) -> Result<Vec<RightFact>, StoreError> {
+        let rows = sqlx::query_file_as!(RightFact, "src/store/rights.sql", i64::from(id));
+        Ok(rows.fetch_all(self.connection()).await?)
+    }
+}
+
+async fn page_rows<'e>(
+    executor: impl Executor<'e, Database = Postgres> + 'e,
+    ids: Option<&[i64]>,
+) -> Result<Vec<PageParcel>, StoreError> {
+    let mut rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids).fetch(executor);
+    let mut parcels = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        parcels.push(page_parcel(row)?);
+    }
+    Ok(parcels)
+}
+
+fn page_parcel(row: PageRow) -> Result<PageParcel, StoreError> {
+    let open = |ring: Vec<(f64, f64)>| {
+        let points = ring.len().saturating_sub(1);
+        ring.into_iter()
+            .take(points)
+            .map(|(lon, lat)| Fine::from_degrees(lon, lat))
+            .collect()
+    };
+    Ok(PageParcel {
+        parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
+        commune: sound(CommuneCode::parse(&row.commune_code))?,
+        sheet_no: row.sheet_no,
+        zone: row.zone,
+        parcel_no: row.parcel_no,
+        land_use: row.land_use.unwrap_or_default(),
+        area: tenths(row.area_m2),
+        label: Fine::from_degrees(row.label_lon, row.label_lat),
+        rings: rings(&row.geographic)?.into_iter().map(open).collect(),
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numeric(13, 1), checked not negative"
+)]
+fn tenths(area_m2: f64) -> Area {
+    Area::from_tenths_m2((area_m2 * 10.0).round() as u64)
+}
+
+fn stored(row: FactsRow, land_use: Vec<LandUseFact>) -> Result<StoredParcel, StoreError> {
+    Ok(StoredParcel {
+        geographic: rings(&row.geographic)?,
+        legal: rings(&row.legal_geometry)?,
+        facts: ParcelFacts {
+            parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
+            national_code: row
+                .national_code
+                .map(|code| sound(NationalCode::parse(&code)))
+                .transpose()?,
+            commune: CommuneFact {
+                code: sound(CommuneCode::parse(&row.commune_code))?,
+                name: row.commune_name,
+            },
+            sheet_no: row.sheet_no,
+            parcel_no: row.parcel_no,
+            address: row.address,
+            land_use,
+            legal_area_m2: row.legal_area_m2,
+            computed_area_m2: row.computed_area_m2,
+            zone: row.zone,
+            scale_denominator: row.scale_denominator,
+            revision: Revision(row.revision),
+            in_force_from: row.in_force_from,
+            recorded_at: row.recorded_at,
+            label_point: [row.label_lon, row.label_lat],
+        },
+    })
+}
+
+fn rings(bytes: &[u8]) -> Result<Vec<Vec<(f64, f64)>>, StoreError> {
+    wkb::read_polygon(bytes)
+        .map(|polygon| polygon.rings)
+        .map_err(|faults| {
+            StoreError::Corrupt(format!("a geometry that cannot be read: {faults:?}"))
+        })
+}
