@@ -6,6 +6,7 @@ pub mod crs;
 pub mod domain;
 pub mod geometry;
 pub mod index;
+pub mod ingest;
 pub mod page;
 pub mod policy;
 pub mod share;
