@@ -1,0 +1,34 @@
+/** Numbers and dates as a reader of each language writes them. Vietnamese: decimal comma, thousands dot. */
+import type { Language } from './i18n.ts';
+
+const LOCALES: Record<Language, string> = { vi: 'vi-VN', en: 'en-GB' };
+
+/** The locale whose decimal mark the labels on the map use. */
+export function locale(language: Language): string {
+  return LOCALES[language];
+}
+
+/** An area to one decimal, as certificates print it: `1.234,5 m²`. */
+export function area(area_m2: number, language: Language): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${area_m2.toLocaleString(LOCALES[language], digits)} m²`;
+}
+
+/** A whole number with thousands marks: `12.500`. */
+export function count(value: number, language: Language): string {
+  return value.toLocaleString(LOCALES[language], { maximumFractionDigits: 0 });
+}
+
+/** A calendar day `2025-07-01` as `01/07/2025`, the same in both languages; anything else unchanged. */
+export function day(iso: string): string {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
+  return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : iso;
+}
+
+/** An instant as day and minute in Viet Nam (UTC+7), wherever the reader is. */
+export function instant(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const shifted = new Date(date.getTime() + 7 * 3_600_000).toISOString();
+  return `${day(shifted.slice(0, 10))} ${shifted.slice(11, 16)}`;
+}

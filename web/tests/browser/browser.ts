@@ -1,0 +1,166 @@
+/** One headless Chromium for the tests, driving the map of the server that `DIABA_URL` names. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Parcel, SearchResult } from '../../src/api.ts';
+
+declare global {
+  interface Window {
+    diaba?: { map: MapLibreMap };
+  }
+}
+
+export const SERVER = process.env.DIABA_URL ?? '';
+
+/** Why the browser tests don't run, or `false`. */
+export const SKIP = SERVER === '' && 'DIABA_URL names no running server';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 780 };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+interface Visit {
+  /** Where, after the server's address. */
+  path?: string;
+  viewport?: { width: number; height: number };
+  /** Errors that the test itself provokes. */
+  expected?: RegExp;
+  /** Called before the page is opened. */
+  prepare?: (page: Page) => Promise<unknown>;
+}
+
+/** Opens the map, runs the test, and asserts that nothing foreign was asked for and nothing went wrong. */
+export async function visit(
+  browser: Browser,
+  options: Visit,
+  test: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { path = '', viewport = DESKTOP, expected, prepare } = options;
+  const context = await browser.newContext({ viewport, locale: 'vi-VN' });
+  const page = await context.newPage();
+  const foreign: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    const isOwn =
+      url.origin === new URL(SERVER).origin || url.protocol === 'data:' || url.protocol === 'blob:';
+    if (!isOwn) foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected?.test(message.text())) errors.push(message.text());
+  });
+  try {
+    await prepare?.(page);
+    await page.goto(new URL(path, SERVER).href);
+    await page.waitForFunction(() => window.diaba !== undefined);
+    await settled(page);
+    await test(page);
+    assert.deepEqual({ foreign, errors }, { foreign: [], errors: [] });
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until the map has drawn everything and stands still. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const map = window.diaba?.map;
+        if (!map) throw new Error('the page has no map');
+        // A frame later: what the page is about to start has started.
+        requestAnimationFrame(() => {
+          map.once('idle', () => resolve());
+          map.triggerRepaint();
+        });
+      }),
+  );
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync('screenshots', { recursive: true });
+  await page.screenshot({ path: `screenshots/${name}.png` });
+}
+
+/** Asks the server directly, without the page. */
+export async function ask<T>(path: string): Promise<T> {
+  const response = await fetch(new URL(path, SERVER));
+  assert.equal(response.status, 200, path);
+  return (await response.json()) as T;
+}
+
+/** Some parcel of the register: the one drawn nearest the middle of the whole map. */
+export async function someParcel(page: Page): Promise<Parcel> {
+  const { id } = (await drawnParcels(page))[0] ?? assert.fail('no parcel is drawn');
+  return ask<Parcel>(`/api/v1/parcels/${id}`);
+}
+
+export interface DrawnParcel {
+  id: number;
+  land_use: string;
+  sheet: number;
+  number: number;
+  area_m2: number;
+  commune: string;
+}
+
+/** The parcels in the view as the tiles give them, nearest to the middle first, each once. */
+export async function drawnParcels(page: Page): Promise<DrawnParcel[]> {
+  const drawn = await page.evaluate(() => {
+    const map = window.diaba?.map;
+    if (!map) return [];
+    const { x, y } = map.project(map.getCenter());
+    const reach = [10, 50, 150, 5000];
+    return reach.flatMap((by) =>
+      map
+        .queryRenderedFeatures(
+          [
+            [x - by, y - by],
+            [x + by, y + by],
+          ],
+          { layers: ['parcel-fill'] },
+        )
+        .map(({ id, properties }) => ({ ...properties, id: Number(id) }) as unknown),
+    );
+  });
+  return [...new Map((drawn as DrawnParcel[]).map((parcel) => [parcel.id, parcel])).values()];
+}
+
+/** The first result of a search. */
+export async function firstResult(query: string): Promise<SearchResult> {
+  const { results } = await ask<{ results: SearchResult[] }>(
+    `/api/v1/search?q=${encodeURIComponent(query)}&limit=10`,
+  );
+  return results[0] ?? assert.fail(`nothing found for ${query}`);
+}
+
+/** The facts panel as name → value. */
+export function shownFacts(page: Page): Promise<Record<string, string>> {
+  return page.$$eval('#facts dl > div', (rows) =>
+    Object.fromEntries(
+      rows.map((row) => [
+        row.querySelector('dt')?.textContent ?? '',
+        row.querySelector('dd code, dd')?.textContent ?? '',
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addressWithParcel, parcelInAddress } from '../../src/address.ts';
+
+const PAGE = 'http://127.0.0.1:8080/?lang=vi#17/10.8/106.7';
+
+describe('the address of the page', () => {
+  it('carries the largest id that a browser holds exactly', () => {
+    const id = 9007199254740991;
+    assert.equal(parcelInAddress(addressWithParcel(PAGE, id)), id);
+  });
+
+  it('names no parcel when the number is missing, too large or not a number', () => {
+    for (const value of ['', '0', '-1', '1.5', '9007199254740992', '1e3', 'abc']) {
+      assert.equal(parcelInAddress(`http://127.0.0.1/?parcel=${value}`), null, value);
+    }
+    assert.equal(parcelInAddress(PAGE), null);
+  });
+
+  it('keeps the position and everything else when the parcel changes', () => {
+    const named = addressWithParcel(PAGE, 5);
+    assert.equal(named, 'http://127.0.0.1:8080/?lang=vi&parcel=5#17/10.8/106.7');
+    assert.equal(addressWithParcel(named, null), PAGE);
+  });
+});

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { area, count, day, instant } from '../../src/format.ts';
+
+describe('numbers and dates', () => {
+  it('have a decimal comma and a thousands dot in Vietnamese', () => {
+    assert.equal(area(123.4, 'vi'), '123,4 m²');
+    assert.equal(area(11700, 'vi'), '11.700,0 m²');
+    assert.equal(count(12500, 'vi'), '12.500');
+  });
+
+  it('have a decimal point and a thousands comma in English', () => {
+    assert.equal(area(11700.06, 'en'), '11,700.1 m²');
+    assert.equal(count(1234567, 'en'), '1,234,567');
+  });
+
+  it('put the day first', () => {
+    assert.equal(day('2025-07-01'), '01/07/2025');
+    assert.equal(day('before 1980'), 'before 1980');
+  });
+
+  it('give instants in the time of Viet Nam, across midnight too', () => {
+    assert.equal(instant('2026-03-30T03:04:05Z'), '30/03/2026 10:04');
+    assert.equal(instant('2025-12-31T20:30:00.123456Z'), '01/01/2026 03:30');
+    assert.equal(instant('soon'), 'soon');
+  });
+});
