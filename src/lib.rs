@@ -2,9 +2,13 @@
 //!
 //! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → page, geometry → crs →
 //! policy, domain`. The rooms in braces never import each other; `app` joins them.
+
+pub mod app;
+pub mod cli;
 pub mod crs;
 pub mod domain;
 pub mod geometry;
+pub mod http;
 pub mod index;
 pub mod ingest;
 pub mod page;

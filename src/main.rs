@@ -1,3 +1,7 @@
 //! `diaba`: parses the command line, runs, returns an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    diaba::cli::run()
+}

@@ -1,0 +1,123 @@
+//! The use-cases: what a reader may ask and an officer may do. Every write goes in here; what becomes visible goes through
+//! `App::publish`.
+
+mod accounts;
+mod feed;
+mod land;
+pub mod load;
+mod map;
+mod sharing;
+
+pub use accounts::{TokenError, issue_token};
+pub use land::{Asked, ReadParcel, SearchHit, SearchKind};
+pub use map::{Tile, TilesetExtent};
+pub use sharing::{PortalError, PortalQuery, agreement_of};
+
+use crate::crs::{self, CrsError, Disagreement};
+use crate::domain::{LandUseCode, Position};
+use crate::index::{Index, State};
+use crate::share::{KeyError, SigningKey};
+use crate::store::{Store, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Why a use-case could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database failed.
+    #[error("the register could not be read or written")]
+    Store(#[from] StoreError),
+    /// A transformation failed.
+    #[error("coordinates could not be transformed")]
+    Crs(#[from] CrsError),
+    /// Rust and the database transform differently.
+    #[error("the start-up self-test failed: {0}")]
+    SelfTest(#[from] Disagreement),
+    /// The signing key cannot be had.
+    #[error("the signing key could not be had")]
+    Key(#[from] KeyError),
+}
+
+/// The register with its index, as one server holds it.
+pub struct App {
+    store: Store,
+    index: Index,
+    key: SigningKey,
+    is_ready: AtomicBool,
+    rates: sharing::Rates,
+}
+
+impl App {
+    /// Opens the register: self-test of the transformations, and the signing key from (or newly into) a folder.
+    ///
+    /// # Errors
+    /// Where Rust and SQL differ by more than 1 mm in a zone in use: a server must not serve then.
+    pub async fn open(store: Store, keys: &Path) -> Result<Arc<Self>, AppError> {
+        self_test(&store).await?;
+        let key = SigningKey::load_or_create(&keys.join("portal-es256.pem"))?;
+        Ok(Arc::new(Self {
+            store,
+            index: Index::default(),
+            key,
+            is_ready: AtomicBool::new(false),
+            rates: sharing::Rates::default(),
+        }))
+    }
+
+    /// The parcels in memory as they are now.
+    pub fn state(&self) -> Arc<State> {
+        self.index.state()
+    }
+
+    /// Whether the index is filled.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Acquire)
+    }
+
+    /// Whether the database answers.
+    pub async fn database_answers(&self) -> bool {
+        self.store.ping().await.is_ok()
+    }
+
+    /// The public keys that answers are verified with.
+    pub fn jwks(&self) -> serde_json::Value {
+        self.key.jwks()
+    }
+
+    /// The land-use codes in force.
+    pub async fn land_use_codes(&self) -> Result<Vec<LandUseCode>, AppError> {
+        Ok(self.store.land_use_codes().await?)
+    }
+
+    /// The position of the last change in the database.
+    pub async fn position(&self) -> Result<Position, AppError> {
+        Ok(self.store.position().await?)
+    }
+
+    /// Reads everything and serves from then on.
+    pub async fn fill_index(&self) -> Result<(), AppError> {
+        let (parcels, position) = self.store.page_parcels().await?;
+        self.index.rebuild(parcels, position);
+        self.is_ready.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+/// Compares Rust with every transformation that our SQL would do, in every zone that is in use (and the commonest where none is).
+pub async fn self_test(store: &Store) -> Result<(), AppError> {
+    let mut zones = store.zones_in_use().await?;
+    if zones.is_empty() {
+        zones = crs::ZONES.iter().map(|zone| zone.code).collect();
+    }
+    for zone in zones {
+        let points_m = crs::self_test_points(zone)?;
+        let in_sql = store
+            .transformed(crs::private_srid(zone), &points_m)
+            .await?;
+        let mut in_rust = points_m;
+        crs::to_wgs84(zone, &mut in_rust)?;
+        crs::compare(zone, &in_rust, &in_sql)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! `diaba serve`.
+
+use super::config::Config;
+use super::open::{Opened, stop_on_signal};
+use crate::app::App;
+use crate::http::{Server, router};
+use anyhow::Context;
+use clap::Args;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long running requests may take to end after a request to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// Histogram bounds of request durations.
+const SECONDS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, 10.0];
+
+#[derive(Debug, Args)]
+pub struct Serve {}
+
+impl Serve {
+    pub async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let stop = stop_on_signal()?;
+        let opened = tokio::select! {
+            opened = Opened::open(config) => opened?,
+            () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+        };
+        let served = serve(config, &opened, stop).await;
+        opened.close().await?;
+        served.map(|()| ExitCode::SUCCESS)
+    }
+}
+
+async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> anyhow::Result<()> {
+    let app = App::open(opened.store.clone(), &config.keys_dir()).await?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "{} cannot be listened at; another program may hold it (choose another with --listen)",
+            config.listen
+        )
+    })?;
+    let address = listener.local_addr()?;
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &SECONDS)?
+        .install_recorder()?;
+    let routes = router(Server {
+        app: Arc::clone(&app),
+        metrics,
+    });
+    tracing::info!("serving http://{address}");
+    let reading = tokio::spawn(read_and_follow(app, stop.clone()));
+    let stopping = stop.clone();
+    let serving = axum::serve(listener, routes)
+        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let out_of_grace = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = out_of_grace => tracing::warn!("requests that did not end in time were cut off"),
+    }
+    stop.cancel();
+    reading.await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Fills the index, trying again while the database fails, and follows the change feed.
+async fn read_and_follow(app: Arc<App>, stop: CancellationToken) {
+    let started = Instant::now();
+    while let Err(error) = app.fill_index().await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the register could not be read; trying again"
+        );
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+        }
+    }
+    let state = app.state();
+    tracing::info!(
+        parcels = state.len(),
+        position = state.position().0,
+        size_bytes = state.size_bytes(),
+        duration_ms = started.elapsed().as_millis(),
+        "the register is in memory"
+    );
+    drop(state);
+    app.follow(stop).await;
+}

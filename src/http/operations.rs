@@ -1,0 +1,80 @@
+//! Health, readiness, metrics.
+
+use super::{Problem, Shared};
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Alive.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Alive {
+    /// Always `alive`.
+    status: &'static str,
+    /// Program version.
+    version: &'static str,
+}
+
+/// Whether the server can answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Whether the index is filled and the database answers.
+    ready: bool,
+    /// Whether the database answers. Tiles go on from memory without it.
+    database: bool,
+    /// Parcels in memory.
+    parcels: usize,
+    /// The register position of the index.
+    register_position: i64,
+}
+
+/// The process is alive.
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, body = Alive)))]
+pub async fn healthz() -> Json<Alive> {
+    Json(Alive {
+        status: "alive",
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// The server can answer: the index is filled and the database answers.
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+pub async fn readyz(server: Shared) -> Response {
+    let database = server.app.database_answers().await;
+    let state = server.app.state();
+    let is_ready = server.app.is_ready() && database;
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(Readiness {
+            ready: is_ready,
+            database,
+            parcels: state.len(),
+            register_position: state.position().0,
+        }),
+    )
+        .into_response()
+}
+
+/// Metrics in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, content_type = "text/plain", body = String)))]
+pub async fn metrics(server: Shared) -> Result<Response, Problem> {
+    let state = server.app.state();
+    metrics::gauge!("diaba_parcels").set(state.len() as f64);
+    metrics::gauge!("diaba_index_bytes").set(state.size_bytes() as f64);
+    metrics::gauge!("diaba_register_position").set(state.position().0 as f64);
+    metrics::gauge!("diaba_ready").set(f64::from(u8::from(server.app.is_ready())));
+    Ok((
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        server.metrics.render(),
+    )
+        .into_response())
+}

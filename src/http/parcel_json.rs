@@ -1,0 +1,320 @@
+//! A parcel as JSON and GeoJSON.
+
+use super::Problem;
+use crate::domain::{LandUseFact, Position, RightFact};
+use crate::policy::{Audience, Purpose, View};
+use crate::store::StoredParcel;
+use axum::Json;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use geojson::{
+    Feature, FeatureCollection, GeoJson, Geometry, GeometryValue, JsonObject, feature::Id,
+};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A commune.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Commune {
+    /// Code, five digits.
+    #[schema(example = "99001")]
+    pub code: String,
+    /// Name.
+    pub name: String,
+}
+
+/// One use of a parcel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LandUse {
+    /// Land-use code.
+    #[schema(example = "ONT")]
+    code: String,
+    /// Vietnamese name.
+    name_vi: Option<String>,
+    /// English name.
+    name_en: Option<String>,
+    /// Area in square metres.
+    area_m2: Option<f64>,
+    /// Origin code.
+    origin: Option<String>,
+    /// Term as given.
+    term: Option<String>,
+}
+
+/// A right in a parcel: personal data, for officers only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Right {
+    /// `individual`, `couple`, `household`, `organisation` or `community`.
+    party_kind: String,
+    /// Name.
+    party_name: String,
+    /// Personal, tax or enterprise number.
+    personal_no: Option<String>,
+    /// Year of birth.
+    birth_year: Option<i16>,
+    /// Residence.
+    residence: Option<String>,
+    /// Share, such as `1/2`.
+    share: String,
+    /// Certificate serial.
+    certificate_serial: Option<String>,
+    /// Entry number.
+    certificate_entry_no: Option<String>,
+    /// Day of signature.
+    certificate_issued_on: Option<String>,
+}
+
+/// A current parcel.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the JSON members"
+)]
+pub struct Parcel {
+    /// Id, for ever.
+    parcel_id: i64,
+    /// National code (12-character GeoHash).
+    national_code: Option<String>,
+    /// Commune.
+    commune: Commune,
+    /// Sheet number.
+    sheet_no: i32,
+    /// Parcel number in the sheet.
+    parcel_no: i32,
+    /// Address of the land.
+    address: Option<String>,
+    /// Uses, main use first.
+    land_use: Vec<LandUse>,
+    /// Area by the papers, square metres.
+    legal_area_m2: Option<f64>,
+    /// Area by the coordinates, square metres.
+    computed_area_m2: f64,
+    /// EPSG code of the zone of the legal coordinates.
+    zone: i32,
+    /// Scale of the sheet.
+    scale_denominator: Option<i32>,
+    /// Version.
+    revision: i32,
+    /// First day in force.
+    in_force_from: String,
+    /// When the register took it in.
+    recorded_at: String,
+    /// Longitude and latitude of the label.
+    label_point: [f64; 2],
+    /// West, south, east, north of the geometry, in its coordinates.
+    bbox: [f64; 4],
+    /// GeoJSON polygon.
+    #[schema(value_type = Object)]
+    geometry: Geometry,
+    /// Rights, where the asker is an officer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<Vec<Right>>,
+    /// The register position that the answer was computed from.
+    register_position: i64,
+}
+
+/// In which coordinates a geometry is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coordinates {
+    /// WGS 84 longitude, latitude.
+    #[default]
+    Geographic,
+    /// The sheet's own zone: easting, northing in metres, to the millimetre.
+    Zone,
+}
+
+impl Coordinates {
+    /// Reads `crs`: `4326` (also `EPSG:4326`) or `zone`.
+    pub fn parse(text: Option<&str>) -> Result<Self, Problem> {
+        match text.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("4326" | "epsg:4326") => Ok(Self::Geographic),
+            Some("zone") => Ok(Self::Zone),
+            Some(_) => Err(Problem::bad_parameter(
+                "crs must be 4326 or zone (the sheet's own VN-2000 zone)",
+            )),
+        }
+    }
+}
+
+impl Parcel {
+    /// Joins what is stored with what the asker may see.
+    pub fn new(
+        stored: StoredParcel,
+        coordinates: Coordinates,
+        rights: Option<Vec<RightFact>>,
+        position: Position,
+    ) -> Self {
+        let rings = match coordinates {
+            Coordinates::Geographic => stored.geographic,
+            Coordinates::Zone => stored.legal,
+        };
+        let facts = stored.facts;
+        Self {
+            parcel_id: facts.parcel_id.into(),
+            national_code: facts.national_code.map(String::from),
+            commune: Commune {
+                code: facts.commune.code.into(),
+                name: facts.commune.name,
+            },
+            sheet_no: facts.sheet_no,
+            parcel_no: facts.parcel_no,
+            address: facts.address,
+            land_use: facts.land_use.into_iter().map(LandUse::from).collect(),
+            legal_area_m2: facts.legal_area_m2,
+            computed_area_m2: facts.computed_area_m2,
+            zone: facts.zone,
+            scale_denominator: facts.scale_denominator,
+            revision: facts.revision.0,
+            in_force_from: facts.in_force_from.to_string(),
+            recorded_at: facts
+                .recorded_at
+                .format(&time::format_description::well_known::Rfc3339)
+                .unwrap_or_default(),
+            label_point: facts.label_point,
+            bbox: bounds(&rings),
+            geometry: polygon(&rings),
+            rights: rights.map(|rights| rights.into_iter().map(Right::from).collect()),
+            register_position: position.0,
+        }
+    }
+}
+
+/// What everybody may see.
+pub fn public() -> View {
+    View::of(Audience::Public, &Purpose::PUBLIC_INFORMATION)
+}
+
+/// What an officer may see who keeps the register.
+pub fn officers() -> View {
+    View::of(Audience::Officer, &Purpose::REGISTER_KEEPING)
+}
+
+/// A parcel as a view shows it.
+pub fn shaped(view: &View, parcel: Parcel) -> JsonObject {
+    let position = parcel.register_position;
+    let mut shown = match serde_json::to_value(parcel) {
+        Ok(Value::Object(members)) => view.shape(&members).data,
+        _ => JsonObject::new(),
+    };
+    shown.insert("register_position".to_owned(), position.into());
+    shown
+}
+
+/// A parcel as a GeoJSON feature.
+fn feature(view: &View, parcel: Parcel) -> Feature {
+    let (id, bbox, geometry) = (
+        parcel.parcel_id,
+        parcel.bbox.to_vec(),
+        parcel.geometry.clone(),
+    );
+    let mut properties = shaped(view, parcel);
+    for elsewhere in ["geometry", "bbox"] {
+        properties.remove(elsewhere);
+    }
+    Feature {
+        bbox: Some(bbox),
+        geometry: Some(geometry),
+        id: Some(Id::Number(id.into())),
+        properties: Some(properties),
+        foreign_members: None,
+    }
+}
+
+fn bounds(rings: &[Vec<(f64, f64)>]) -> [f64; 4] {
+    let start = [
+        f64::INFINITY,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NEG_INFINITY,
+    ];
+    rings
+        .iter()
+        .flatten()
+        .fold(start, |[west, south, east, north], (x, y)| {
+            [west.min(*x), south.min(*y), east.max(*x), north.max(*y)]
+        })
+}
+
+fn polygon(rings: &[Vec<(f64, f64)>]) -> Geometry {
+    let ring = |ring: &Vec<(f64, f64)>| {
+        ring.iter()
+            .map(|(x, y)| geojson::Position::from([*x, *y]))
+            .collect()
+    };
+    Geometry::new(GeometryValue::Polygon {
+        coordinates: rings.iter().map(ring).collect(),
+    })
+}
+
+impl From<LandUseFact> for LandUse {
+    fn from(fact: LandUseFact) -> Self {
+        Self {
+            code: fact.code,
+            name_vi: fact.name_vi,
+            name_en: fact.name_en,
+            area_m2: fact.area_m2,
+            origin: fact.origin,
+            term: fact.term,
+        }
+    }
+}
+
+impl From<RightFact> for Right {
+    fn from(fact: RightFact) -> Self {
+        Self {
+            party_kind: fact.party_kind,
+            party_name: fact.party_name,
+            personal_no: fact.personal_no,
+            birth_year: fact.birth_year,
+            residence: fact.residence,
+            share: fact.share,
+            certificate_serial: fact.certificate_serial,
+            certificate_entry_no: fact.certificate_entry_no,
+            certificate_issued_on: fact.certificate_issued_on.map(|day| day.to_string()),
+        }
+    }
+}
+
+/// Whether GeoJSON is wanted: `?f=geojson`, or the Accept header.
+pub fn wants_geojson(format: Option<&str>, headers: &HeaderMap) -> Result<bool, Problem> {
+    match format {
+        Some("geojson") => Ok(true),
+        Some("json") => Ok(false),
+        Some(_) => Err(Problem::bad_parameter("f must be json or geojson")),
+        None => Ok(headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("application/geo+json"))),
+    }
+}
+
+/// One parcel in the form wanted, as a view shows it.
+pub fn answer(view: &View, parcel: Parcel, geojson: bool) -> Response {
+    if geojson {
+        geo_json(&GeoJson::Feature(feature(view, parcel)))
+    } else {
+        Json(shaped(view, parcel)).into_response()
+    }
+}
+
+/// Several parcels as a GeoJSON collection, with members beside the features.
+pub fn collection(
+    view: &View,
+    parcels: impl Iterator<Item = Parcel>,
+    members: JsonObject,
+) -> Response {
+    geo_json(&GeoJson::FeatureCollection(FeatureCollection {
+        bbox: None,
+        features: parcels.map(|parcel| feature(view, parcel)).collect(),
+        foreign_members: Some(members),
+    }))
+}
+
+fn geo_json(content: &GeoJson) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/geo+json")],
+        content.to_string(),
+    )
+        .into_response()
+}

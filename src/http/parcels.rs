@@ -1,0 +1,291 @@
+//! Parcels by name, by place, by words.
+
+use super::auth::Asker;
+use super::extract::{InPath, InQuery, Place};
+use super::parcel_json::{
+    Commune, Coordinates, Parcel, answer, collection, officers, public, shaped, wants_geojson,
+};
+use super::{Problem, Shared};
+use crate::app::{Asked, SearchKind};
+use crate::domain::{CommuneCode, NationalCode, ParcelId, ParcelKey, SheetKey};
+use crate::store::Identity;
+use axum::Json;
+use axum::extract::OriginalUri;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+/// How a parcel is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// `4326` (default) or `zone`: the sheet's own VN-2000 zone, to the millimetre.
+    crs: Option<String>,
+    /// `json` (default) or `geojson`; the Accept header does too.
+    f: Option<String>,
+}
+
+/// By id.
+#[utoipa::path(
+    get, path = "/api/v1/parcels/{parcel_id}", tag = "parcels", security((), ("token" = [])),
+    params(("parcel_id" = i64, Path, description = "The parcel's id"), Wanted),
+    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn parcel(
+    server: Shared,
+    asker: Asker,
+    uri: OriginalUri,
+    InPath(id): InPath<i64>,
+    InQuery(form): InQuery<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = ParcelId::try_from(id).map_err(|_| Problem::no_such_parcel())?;
+    show(server, asker, &uri, Asked::Id(id), &form, &headers).await
+}
+
+/// By national code.
+#[utoipa::path(
+    get, path = "/api/v1/parcels/by-code/{national_code}", tag = "parcels", security((), ("token" = [])),
+    params(("national_code" = String, Path, description = "12 GeoHash characters"), Wanted),
+    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn parcel_of_code(
+    server: Shared,
+    asker: Asker,
+    uri: OriginalUri,
+    InPath(code): InPath<String>,
+    InQuery(form): InQuery<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let code =
+        NationalCode::parse(&code).map_err(|error| Problem::bad_parameter(error.to_string()))?;
+    show(server, asker, &uri, Asked::Code(code), &form, &headers).await
+}
+
+/// By commune, sheet and parcel number.
+#[utoipa::path(
+    get, path = "/api/v1/communes/{commune}/sheets/{sheet_no}/parcels/{parcel_no}", tag = "parcels", security((), ("token" = [])),
+    params(
+        ("commune" = String, Path, description = "Commune code, five digits"),
+        ("sheet_no" = i32, Path, description = "Sheet number"),
+        ("parcel_no" = i32, Path, description = "Parcel number"),
+        Wanted
+    ),
+    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn parcel_of_key(
+    server: Shared,
+    asker: Asker,
+    uri: OriginalUri,
+    InPath((commune, sheet_no, parcel_no)): InPath<(String, i32, i32)>,
+    InQuery(form): InQuery<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let commune =
+        CommuneCode::parse(&commune).map_err(|error| Problem::bad_parameter(error.to_string()))?;
+    let key = ParcelKey {
+        sheet: SheetKey { commune, sheet_no },
+        parcel_no,
+    };
+    show(server, asker, &uri, Asked::Key(key), &form, &headers).await
+}
+
+async fn show(
+    server: Shared,
+    Asker(asker): Asker,
+    uri: &OriginalUri,
+    asked: Asked,
+    form: &Wanted,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let coordinates = Coordinates::parse(form.crs.as_deref())?;
+    let geojson = wants_geojson(form.f.as_deref(), headers)?;
+    let officer = match &asker {
+        Some(Identity::Officer(name)) => Some(name.as_str()),
+        _ => None,
+    };
+    let (read, position) = server
+        .app
+        .parcel(asked, officer, &format!("GET {}", uri.path()))
+        .await?;
+    let read = read.ok_or_else(Problem::no_such_parcel)?;
+    let view = if officer.is_some() {
+        officers()
+    } else {
+        public()
+    };
+    Ok(answer(
+        &view,
+        Parcel::new(read.stored, coordinates, read.rights, position),
+        geojson,
+    ))
+}
+
+/// The parcels at a place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Identified {
+    /// Those that cover the place: one, or several on a shared boundary.
+    #[schema(value_type = Vec<Parcel>)]
+    parcels: Vec<Map<String, Value>>,
+    /// The register position of the index.
+    register_position: i64,
+}
+
+/// Which parcels cover a place. Exact to the millimetre of the legal geometry.
+#[utoipa::path(
+    get, path = "/api/v1/identify", tag = "parcels", params(Place, Wanted),
+    responses((status = 200, body = Identified), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn identify(
+    server: Shared,
+    InQuery(place): InQuery<Place>,
+    InQuery(form): InQuery<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let place = place.checked()?;
+    let coordinates = Coordinates::parse(form.crs.as_deref())?;
+    let geojson = wants_geojson(form.f.as_deref(), &headers)?;
+    let (ids, position) = server.app.ids_at(place.lon, place.lat)?;
+    let stored = server.app.parcels(&ids).await?;
+    let parcels = stored
+        .into_iter()
+        .map(|stored| Parcel::new(stored, coordinates, None, position));
+    if geojson {
+        let members = [("register_position".to_owned(), position.0.into())]
+            .into_iter()
+            .collect();
+        return Ok(collection(&public(), parcels, members));
+    }
+    let parcels = parcels.map(|parcel| shaped(&public(), parcel)).collect();
+    Ok(Json(Identified {
+        parcels,
+        register_position: position.0,
+    })
+    .into_response())
+}
+
+/// What is searched for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// National code, `sheet/parcel`, certificate serial, or words of an address with or without marks.
+    #[param(example = "12/34")]
+    q: String,
+    /// How many results at most, 1 to 50.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<i64>,
+}
+
+/// A search result.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hit {
+    /// `parcel`, `certificate` or `address`: what matched.
+    kind: &'static str,
+    /// A line for people.
+    label: String,
+    /// The parcel.
+    parcel_id: i64,
+    /// Its commune.
+    commune: Commune,
+    /// Its sheet.
+    sheet_no: i32,
+    /// Its number.
+    parcel_no: i32,
+    /// Its address.
+    address: Option<String>,
+}
+
+/// Search results.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hits {
+    /// Best first.
+    results: Vec<Hit>,
+    /// The register position.
+    register_position: i64,
+}
+
+/// Search by sheet and number, certificate serial, or address.
+#[utoipa::path(
+    get, path = "/api/v1/search", tag = "parcels", params(Search),
+    responses((status = 200, body = Hits), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn search(
+    server: Shared,
+    InQuery(search): InQuery<Search>,
+) -> Result<Json<Hits>, Problem> {
+    const MAX_TEXT: usize = 200;
+    let limit = search.limit.unwrap_or(10);
+    if !(1..=50).contains(&limit) || search.q.len() > MAX_TEXT || search.q.contains('\0') {
+        return Err(Problem::bad_parameter(
+            "limit must be between 1 and 50, q at most 200 bytes of text",
+        ));
+    }
+    let (hits, position) = server.app.search(&search.q, limit).await?;
+    let results = hits
+        .into_iter()
+        .map(|hit| Hit {
+            kind: match hit.kind {
+                SearchKind::Parcel => "parcel",
+                SearchKind::Certificate => "certificate",
+                SearchKind::Address => "address",
+            },
+            label: format!(
+                "Tờ {}, thửa {} – {}",
+                hit.sheet_no, hit.parcel_no, hit.commune.name
+            ),
+            parcel_id: hit.parcel_id.into(),
+            commune: Commune {
+                code: hit.commune.code.into(),
+                name: hit.commune.name,
+            },
+            sheet_no: hit.sheet_no,
+            parcel_no: hit.parcel_no,
+            address: hit.address,
+        })
+        .collect();
+    Ok(Json(Hits {
+        results,
+        register_position: position.0,
+    }))
+}
+
+/// A land-use code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LandUseEntry {
+    /// The code.
+    code: String,
+    /// Vietnamese name.
+    name_vi: String,
+    /// English name.
+    name_en: String,
+    /// The code of its group.
+    group: Option<String>,
+    /// Colour on land-use maps.
+    #[schema(example = "#ffd0ff")]
+    colour: String,
+}
+
+/// The land-use codes in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LandUses {
+    /// By code.
+    land_uses: Vec<LandUseEntry>,
+}
+
+/// The land-use codes in force, with names and colours.
+#[utoipa::path(get, path = "/api/v1/land-uses", tag = "map", responses((status = 200, body = LandUses)))]
+pub async fn land_uses(server: Shared) -> Result<Json<LandUses>, Problem> {
+    let codes = server.app.land_use_codes().await?;
+    let entry = |code: crate::domain::LandUseCode| LandUseEntry {
+        code: code.code,
+        name_vi: code.name_vi,
+        name_en: code.name_en,
+        group: code.group,
+        colour: code.colour,
+    };
+    Ok(Json(LandUses {
+        land_uses: codes.into_iter().map(entry).collect(),
+    }))
+}
