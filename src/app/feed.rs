@@ -43,13 +43,20 @@ impl App {
     }
 
     /// Follows the feed until stopped: a bell wakes it, certainty comes from the positions. Survives a lost database.
+    ///
+    /// At midnight in Viet Nam versions begin and end in law without any change; then everything is read anew.
     pub async fn follow(&self, stop: CancellationToken) {
         let mut wake: Option<Wake> = None;
+        let mut day = None;
         loop {
             let turn = async {
                 match &mut wake {
                     Some(wake) => wake.rung(POLL).await?,
                     None => wake = Some(self.store.wake().await?),
+                }
+                let today = self.store.today().await?;
+                if day.replace(today).is_some_and(|before| before != today) {
+                    self.fill_index().await?;
                 }
                 self.catch_up().await
             };

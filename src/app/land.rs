@@ -4,7 +4,7 @@ use super::{App, AppError};
 use crate::domain::{
     CommuneFact, NationalCode, ParcelId, ParcelKey, Position, RightFact, fold_text, parse_number,
 };
-use crate::page::{Fine, FineBox};
+use crate::page::{Fine, FineBox, ParcelView};
 use crate::policy::{Audience, Field, Purpose, hides_details};
 use crate::store::{AccessEntry, Found, Snapshot, StoredParcel};
 
@@ -109,14 +109,18 @@ impl App {
         Ok((Some(ReadParcel { stored, rights }), position))
     }
 
-    /// Current parcels by id, in the order of ids.
-    pub async fn parcels(&self, ids: &[ParcelId]) -> Result<Vec<StoredParcel>, AppError> {
-        Ok(self.store.snapshot().await?.parcels(ids).await?)
+    /// Current parcels by id, in the order of ids, with the position that they were read at.
+    pub async fn parcels(
+        &self,
+        ids: &[ParcelId],
+    ) -> Result<(Vec<StoredParcel>, Position), AppError> {
+        let mut snapshot = self.store.snapshot().await?;
+        Ok((snapshot.parcels(ids).await?, snapshot.position()))
     }
 
     /// The parcels that cover a place.
     pub fn ids_at(&self, lon: f64, lat: f64) -> Result<(Vec<ParcelId>, Position), AppError> {
-        let state = self.state();
+        let state = self.filled()?;
         let ids = state
             .parcels_at(lon, lat)?
             .iter()
@@ -131,16 +135,14 @@ impl App {
         bounds: [f64; 4],
         after: Option<ParcelId>,
         count: usize,
-    ) -> (Vec<ParcelId>, Position) {
-        let state = self.state();
-        let parcels = state.parcels_in(FineBox::from_degrees(bounds));
-        let ids = parcels.iter().map(|parcel| parcel.parcel_id());
-        (
-            ids.filter(|id| after.is_none_or(|after| *id > after))
-                .take(count)
-                .collect(),
-            state.position(),
-        )
+    ) -> Result<(Vec<ParcelId>, Position), AppError> {
+        let state = self.filled()?;
+        let ids = page(
+            &state.parcels_in(FineBox::from_degrees(bounds)),
+            after,
+            count,
+        );
+        Ok((ids, state.position()))
     }
 
     /// A page of the parcels that share a point with a polygon of longitudes and latitudes (rings not closed).
@@ -149,7 +151,7 @@ impl App {
         polygon: &[Vec<(f64, f64)>],
         after: Option<ParcelId>,
         count: usize,
-    ) -> (Vec<ParcelId>, Position) {
+    ) -> Result<(Vec<ParcelId>, Position), AppError> {
         let rings: Vec<Vec<Fine>> = polygon
             .iter()
             .map(|ring| {
@@ -158,29 +160,25 @@ impl App {
                     .collect()
             })
             .collect();
-        let state = self.state();
-        let parcels = state.parcels_meeting(&rings);
-        let ids = parcels.iter().map(|parcel| parcel.parcel_id());
-        (
-            ids.filter(|id| after.is_none_or(|after| *id > after))
-                .take(count)
-                .collect(),
-            state.position(),
-        )
+        let state = self.filled()?;
+        let ids = page(&state.parcels_meeting(&rings), after, count);
+        Ok((ids, state.position()))
     }
 
     /// The nearest parcels to a place with their distances in metres, within 5 km.
-    pub fn nearest(&self, lon: f64, lat: f64, count: usize) -> (Vec<(ParcelId, f64)>, Position) {
+    pub fn nearest(
+        &self,
+        lon: f64,
+        lat: f64,
+        count: usize,
+    ) -> Result<(Vec<(ParcelId, f64)>, Position), AppError> {
         const REACH_M: f64 = 5000.0;
-        let state = self.state();
-        let found = state.nearest(lon, lat, count, REACH_M);
-        (
-            found
-                .into_iter()
-                .map(|(parcel, distance_m)| (parcel.parcel_id(), distance_m))
-                .collect(),
-            state.position(),
-        )
+        let state = self.filled()?;
+        let found = state.nearest(lon, lat, count, REACH_M).into_iter();
+        let found = found
+            .map(|(parcel, distance_m)| (parcel.parcel_id(), distance_m))
+            .collect();
+        Ok((found, state.position()))
     }
 
     /// Finds parcels by what people type: a national code, `sheet/parcel` (`12/34`, `tờ 12 thửa 34`, after a commune code if
@@ -242,6 +240,14 @@ impl App {
             position,
         ))
     }
+}
+
+/// The ids after one, up to a count, of parcels in the order of ids.
+fn page(parcels: &[ParcelView<'_>], after: Option<ParcelId>, count: usize) -> Vec<ParcelId> {
+    let ids = parcels.iter().map(|parcel| parcel.parcel_id());
+    ids.filter(|id| after.is_none_or(|after| *id > after))
+        .take(count)
+        .collect()
 }
 
 fn hit(kind: SearchKind, found: Found) -> SearchHit {

@@ -1,6 +1,6 @@
 //! Tiles.
 
-use super::App;
+use super::{App, AppError};
 use crate::domain::Position;
 use crate::tiles::{self, TileId};
 
@@ -26,16 +26,16 @@ pub struct TilesetExtent {
 
 impl App {
     /// A tile from memory.
-    pub fn tile(&self, id: TileId, gzip: bool) -> Tile {
-        let state = self.state();
+    pub fn tile(&self, id: TileId, gzip: bool) -> Result<Tile, AppError> {
+        let state = self.filled()?;
         let encoded = tiles::encode(id, state.parcels_near(id.buffered()));
         let etag = tiles::etag(&encoded, if gzip { "gzip" } else { "identity" });
         let body = if gzip { tiles::gzip(&encoded) } else { encoded };
-        Tile {
+        Ok(Tile {
             body,
             etag,
             position: state.position(),
-        }
+        })
     }
 
     /// Where the parcels are; `None` in an empty register.

@@ -34,6 +34,9 @@ pub enum AppError {
     /// Rust and the database transform differently.
     #[error("the start-up self-test failed: {0}")]
     SelfTest(#[from] Disagreement),
+    /// The index is not filled yet.
+    #[error("the register is still being read into memory")]
+    NotReady,
     /// The signing key cannot be had.
     #[error("the signing key could not be had")]
     Key(#[from] KeyError),
@@ -68,6 +71,15 @@ impl App {
     /// The parcels in memory as they are now.
     pub fn state(&self) -> Arc<State> {
         self.index.state()
+    }
+
+    /// The same, for answers: an index that is not filled yet must not answer "nothing".
+    fn filled(&self) -> Result<Arc<State>, AppError> {
+        if self.is_ready() {
+            Ok(self.state())
+        } else {
+            Err(AppError::NotReady)
+        }
     }
 
     /// Whether the index is filled.

@@ -4,8 +4,6 @@ use super::config::Config;
 use crate::store::Store;
 use crate::store::cluster::{Cluster, ClusterConfig, DATABASE};
 use anyhow::Context;
-use sqlx::postgres::PgConnectOptions;
-use std::str::FromStr;
 use tokio_util::sync::CancellationToken;
 
 /// The register, and the private cluster that it lives in, if it does.
@@ -18,9 +16,7 @@ impl Opened {
     /// Opens the register of the settings.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         if let Some(url) = &config.database_url {
-            let options =
-                PgConnectOptions::from_str(url).context("the database's address cannot be read")?;
-            let store = Store::open(options)
+            let store = Store::open_url(url)
                 .await
                 .context("the database of DATABASE_URL could not be opened")?;
             return Ok(Self {

@@ -4,6 +4,7 @@ use super::config::Config;
 use super::open::{Opened, stop_on_signal};
 use crate::app::App;
 use crate::http::{Server, router};
+use crate::store::cluster::Cluster;
 use anyhow::Context;
 use clap::Args;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
@@ -15,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long running requests may take to end after a request to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often the private database is looked after.
+const SUPERVISION: Duration = Duration::from_secs(2);
 /// Histogram bounds of request durations.
 const SECONDS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, 10.0];
 
@@ -51,7 +54,7 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
         metrics,
     });
     tracing::info!("serving http://{address}");
-    let reading = tokio::spawn(read_and_follow(app, stop.clone()));
+    let reading = tokio::spawn(read_and_follow(Arc::clone(&app), stop.clone()));
     let stopping = stop.clone();
     let serving = axum::serve(listener, routes)
         .with_graceful_shutdown(async move { stopping.cancelled().await });
@@ -61,12 +64,35 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
     };
     tokio::select! {
         served = serving.into_future() => served?,
+        () = supervise(&app, opened.cluster.as_ref()) => {}
         () = out_of_grace => tracing::warn!("requests that did not end in time were cut off"),
     }
     stop.cancel();
     reading.await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Starts the private database again whenever it has gone; waits for ever where there is none.
+async fn supervise(app: &App, cluster: Option<&Cluster>) {
+    let Some(cluster) = cluster else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(SUPERVISION).await;
+        if app.database_answers().await {
+            continue;
+        }
+        match cluster.ensure_running().await {
+            Ok(()) => tracing::warn!("the private database did not answer; it runs again"),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the private database cannot be started"
+                );
+            }
+        }
+    }
 }
 
 /// Fills the index, trying again while the database fails, and follows the change feed.

@@ -87,7 +87,7 @@ pub async fn parcels_in(
     InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
-    let (ids, position) = server.app.ids_in(bounds.checked()?, after, count + 1);
+    let (ids, position) = server.app.ids_in(bounds.checked()?, after, count + 1)?;
     let crs = page
         .crs
         .map(|crs| format!("&crs={crs}"))
@@ -114,7 +114,7 @@ pub async fn within(
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
     let polygon = open_rings(&geometry)?;
-    let (ids, position) = server.app.ids_within(&polygon, after, count + 1);
+    let (ids, position) = server.app.ids_within(&polygon, after, count + 1)?;
     list(server, ids, position, count, coordinates, |last| {
         format!("/api/v1/parcels/within?limit={count}&after={last}")
     })
@@ -136,10 +136,10 @@ async fn list(
     if let (true, Some(last)) = (is_more, ids.last()) {
         members.insert("next".to_owned(), next(*last).into());
     }
-    let stored = server.app.parcels(&ids).await?;
+    let (stored, read_at) = server.app.parcels(&ids).await?;
     let parcels = stored
         .into_iter()
-        .map(|stored| Parcel::new(stored, coordinates, None, position));
+        .map(|stored| Parcel::new(stored, coordinates, None, read_at));
     Ok(collection(&public(), parcels, members))
 }
 
@@ -216,12 +216,10 @@ pub async fn nearest(
     if !(1..=100).contains(&count) {
         return Err(Problem::bad_parameter("k must be between 1 and 100"));
     }
-    let (found, position) = server.app.nearest(place.lon, place.lat, count);
+    let (found, position) = server.app.nearest(place.lon, place.lat, count)?;
     let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
-    let mut stored: HashMap<_, _> = server
-        .app
-        .parcels(&ids)
-        .await?
+    let (stored, read_at) = server.app.parcels(&ids).await?;
+    let mut stored: HashMap<_, _> = stored
         .into_iter()
         .map(|stored| (stored.facts.parcel_id, stored))
         .collect();
@@ -230,7 +228,7 @@ pub async fn nearest(
         .filter_map(|(id, distance_m)| {
             let parcel = shaped(
                 &public(),
-                Parcel::new(stored.remove(&id)?, Coordinates::Geographic, None, position),
+                Parcel::new(stored.remove(&id)?, Coordinates::Geographic, None, read_at),
             );
             Some(Neighbour {
                 distance_m: (distance_m * 1000.0).round() / 1000.0,

@@ -148,10 +148,10 @@ pub async fn identify(
     let coordinates = Coordinates::parse(form.crs.as_deref())?;
     let geojson = wants_geojson(form.f.as_deref(), &headers)?;
     let (ids, position) = server.app.ids_at(place.lon, place.lat)?;
-    let stored = server.app.parcels(&ids).await?;
+    let (stored, read_at) = server.app.parcels(&ids).await?;
     let parcels = stored
         .into_iter()
-        .map(|stored| Parcel::new(stored, coordinates, None, position));
+        .map(|stored| Parcel::new(stored, coordinates, None, read_at));
     if geojson {
         let members = [("register_position".to_owned(), position.0.into())]
             .into_iter()

@@ -115,6 +115,9 @@ impl IntoResponse for Problem {
 /// Failures of ours: the chain is logged once, the client gets a constant text.
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
+        if matches!(error, AppError::NotReady) {
+            return Self::not_ready();
+        }
         tracing::error!(error = &error as &dyn Error, "a request failed");
         Self::internal()
     }

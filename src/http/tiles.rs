@@ -67,9 +67,6 @@ pub async fn tile(
     InPath((z, x, y)): InPath<(u32, u32, u32)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if !server.app.is_ready() {
-        return Err(Problem::not_ready());
-    }
     let id = TileId::new(z, x, y).map_err(|error| {
         Problem::new(
             StatusCode::NOT_FOUND,
@@ -83,7 +80,7 @@ pub async fn tile(
     let app = std::sync::Arc::clone(&server.app);
     let tile = tokio::task::spawn_blocking(move || app.tile(id, gzip))
         .await
-        .map_err(|_| Problem::not_ready())?;
+        .map_err(|_| Problem::not_ready())??;
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok());

@@ -64,6 +64,11 @@ impl Store {
         Ok(store)
     }
 
+    /// The same with a database's address, such as `postgres://user@host/name`.
+    pub async fn open_url(url: &str) -> Result<Self, StoreError> {
+        Self::open(url.parse()?).await
+    }
+
     /// Starts a transaction; dropped without commit, it leaves nothing.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         Ok(self.pool.begin().await?)

@@ -22,7 +22,8 @@ const FIRST_CODE: u32 = 90_001;
 const CODES: u32 = 9_999;
 
 /// The most parcels that a plan can ask for.
-pub(super) const LIMIT: u64 = (ORDINARY * COMMUNES_PER_PROVINCE * names::PROVINCE_CODES.len()) as u64;
+pub(super) const LIMIT: u64 =
+    (ORDINARY * COMMUNES_PER_PROVINCE * names::PROVINCE_CODES.len()) as u64;
 
 /// A commune or ward to be surveyed.
 #[derive(Debug, Clone)]

@@ -1,0 +1,58 @@
+# The only entry point: `make run`, `make test`; the rest is for those who work on it.
+
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/diaba-target
+export PATH := $(PATH):$(HOME)/.cargo/bin
+RELEASE := $(CARGO_TARGET_DIR)/release/diaba
+DEBUG := $(CARGO_TARGET_DIR)/debug/diaba
+WEB_SOURCES := $(shell find web/src web/public web/scripts tiles -type f) web/index.html web/docs.html web/package.json \
+               web/vite.config.ts web/tsconfig.json
+
+.PHONY: run test lint queries bench clean help setup setup-tests
+
+help:
+	@echo "make run      build, load the demonstration commune, serve http://127.0.0.1:8080"
+	@echo "make test     every test"
+	@echo "make lint     formatting, warnings, stored queries"
+	@echo "make queries  check all SQL against a database made from the migrations, and store what it says in .sqlx"
+	@echo "make bench    measure against yardsticks (benches/README.md)"
+
+setup:
+	@.ci/setup
+
+setup-tests:
+	@.ci/setup --tests
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm --prefix web run build
+	@touch $@
+
+run: setup web/dist/index.html
+	cargo build --release --locked
+	@.ci/demo $(RELEASE)
+
+test: setup-tests web/dist/index.html
+	cargo test --locked
+	cargo build --locked
+	npm --prefix web run test:unit
+	DIABA=$(DEBUG) node --test tests/acceptance/
+
+lint: setup-tests web/dist/index.html
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	.ci/queries --check
+	npm --prefix web run lint
+
+queries: setup
+	.ci/queries
+
+bench: setup web/dist/index.html
+	cargo build --release --locked
+	DIABA=$(RELEASE) benches/run
+
+clean:
+	rm -rf web/dist web/node_modules
+	cargo clean
