@@ -49,6 +49,8 @@ pub struct App {
     key: SigningKey,
     is_ready: AtomicBool,
     rates: sharing::Rates,
+    /// The name that answers are issued under.
+    register_name: String,
 }
 
 impl App {
@@ -59,7 +61,9 @@ impl App {
     pub async fn open(store: Store, keys: &Path) -> Result<Arc<Self>, AppError> {
         self_test(&store).await?;
         let key = SigningKey::load_or_create(&keys.join("portal-es256.pem"))?;
+        let register_name = store.register_name().await?;
         Ok(Arc::new(Self {
+            register_name,
             store,
             index: Index::default(),
             key,

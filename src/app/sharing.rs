@@ -12,8 +12,6 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 
-/// The name that answers are issued under.
-const ISSUER: &str = "diaba";
 /// Longest dossier code that is taken.
 const MAX_DOSSIER_BYTES: usize = 64;
 
@@ -178,7 +176,7 @@ impl App {
             .map(|(field, _)| field.name().to_owned())
             .collect();
         Ok(Answer {
-            iss: ISSUER.to_owned(),
+            iss: self.register_name.clone(),
             aud: agreement.client,
             iat: now.unix_timestamp(),
             jti: None,

@@ -32,6 +32,14 @@ impl Store {
         ))
     }
 
+    /// The register's own name, made when it was: a UUID as a URN (RFC 9562).
+    pub async fn register_name(&self) -> Result<String, StoreError> {
+        let name = sqlx::query_scalar!(
+            r#"select 'urn:uuid:' || register_uuid as "name!" from register_state"#
+        );
+        Ok(name.fetch_one(&self.pool).await?)
+    }
+
     /// What changed after a position, up to some hundred transactions; the same position where nothing did.
     pub async fn changes_after(&self, position: Position) -> Result<Changes, StoreError> {
         let row = sqlx::query!(
