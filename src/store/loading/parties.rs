@@ -1,0 +1,222 @@
+//! Parties and certificates.
+
+use super::{SheetWriter, StoreError, sound};
+use crate::domain::{
+    CertificateId, CertificateRecord, PartyId, PartyKind, PartyRecord, Revision, fold_text,
+};
+use crate::store::copy::CopyRows;
+use std::collections::HashMap;
+use time::Date;
+
+const COPY_PARTIES: &str = "copy party_version (party_id, revision, legal, kind, name, name_key, personal_no, birth_year, residence)
+                            from stdin (format binary)";
+
+const COPY_CERTIFICATES: &str = "copy certificate_version (certificate_id, revision, legal, serial, serial_key, entry_no, issued_on)
+                                 from stdin (format binary)";
+
+impl SheetWriter<'_> {
+    /// Current parties of the register with one of these personal numbers.
+    pub async fn parties_of(
+        &mut self,
+        personal_nos: &[String],
+    ) -> Result<Vec<(PartyId, String, String)>, StoreError> {
+        let ids = self.register.id_range();
+        let rows = sqlx::query!(
+            r#"select party_id, personal_no as "personal_no!", name_key from party_version
+               where personal_no = any ($1) and upper_inf(recorded) and party_id >= $2 and party_id < $3 order by party_id"#,
+            personal_nos, ids.start, ids.end
+        )
+        .fetch_all(&mut *self.connection)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok((
+                    sound(PartyId::try_from(row.party_id))?,
+                    row.personal_no,
+                    row.name_key,
+                ))
+            })
+            .collect()
+    }
+
+    /// Adds parties.
+    pub async fn add_parties(
+        &mut self,
+        parties: &[(PartyId, &PartyRecord)],
+        in_force_from: Date,
+    ) -> Result<(), StoreError> {
+        let (mut identities, mut versions) = (CopyRows::new(1), CopyRows::new(9));
+        for (id, party) in parties {
+            identities.row().bigint(Some((*id).into()));
+            push_party(&mut versions, *id, Revision(1), party, in_force_from);
+        }
+        identities
+            .send(
+                self.connection,
+                "copy party (party_id) from stdin (format binary)",
+            )
+            .await?;
+        versions.send(self.connection, COPY_PARTIES).await?;
+        Ok(())
+    }
+
+    /// Gives parties a new version from a day on; the last content wins where a party stands twice.
+    pub async fn revise_parties(
+        &mut self,
+        parties: &[(PartyId, &PartyRecord)],
+        in_force_from: Date,
+    ) -> Result<(), StoreError> {
+        let last: HashMap<i64, &PartyRecord> = parties
+            .iter()
+            .map(|(id, party)| (i64::from(*id), *party))
+            .collect();
+        let ids: Vec<i64> = last.keys().copied().collect();
+        let closed = sqlx::query!(
+            "update party_version set recorded = tstzrange(lower(recorded), now())
+             where party_id = any ($1) and upper_inf(recorded) returning party_id, revision",
+            &ids
+        )
+        .fetch_all(&mut *self.connection)
+        .await?;
+        let mut versions = CopyRows::new(9);
+        for row in closed {
+            if let Some(party) = last.get(&row.party_id) {
+                push_party(
+                    &mut versions,
+                    sound(PartyId::try_from(row.party_id))?,
+                    Revision(row.revision + 1),
+                    party,
+                    in_force_from,
+                );
+            }
+        }
+        versions.send(self.connection, COPY_PARTIES).await?;
+        Ok(())
+    }
+
+    /// Current certificates of the register with one of these serial keys.
+    pub async fn certificates_of(
+        &mut self,
+        serial_keys: &[String],
+    ) -> Result<HashMap<String, CertificateId>, StoreError> {
+        let ids = self.register.id_range();
+        let rows = sqlx::query!(
+            "select certificate_id, serial_key from certificate_version
+             where serial_key = any ($1) and upper_inf(recorded) and certificate_id >= $2 and certificate_id < $3
+             order by certificate_id desc",
+            serial_keys, ids.start, ids.end
+        )
+        .fetch_all(&mut *self.connection)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok((
+                    row.serial_key,
+                    sound(CertificateId::try_from(row.certificate_id))?,
+                ))
+            })
+            .collect()
+    }
+
+    /// Adds certificates.
+    pub async fn add_certificates(
+        &mut self,
+        certificates: &[(CertificateId, &CertificateRecord)],
+        in_force_from: Date,
+    ) -> Result<(), StoreError> {
+        let (mut identities, mut versions) = (CopyRows::new(1), CopyRows::new(7));
+        for (id, certificate) in certificates {
+            identities.row().bigint(Some((*id).into()));
+            push_certificate(&mut versions, *id, Revision(1), certificate, in_force_from);
+        }
+        identities
+            .send(
+                self.connection,
+                "copy certificate (certificate_id) from stdin (format binary)",
+            )
+            .await?;
+        versions.send(self.connection, COPY_CERTIFICATES).await?;
+        Ok(())
+    }
+
+    /// Gives certificates a new version; the last content wins where a certificate stands twice.
+    pub async fn revise_certificates(
+        &mut self,
+        certificates: &[(CertificateId, &CertificateRecord)],
+        in_force_from: Date,
+    ) -> Result<(), StoreError> {
+        let last: HashMap<i64, &CertificateRecord> = certificates
+            .iter()
+            .map(|(id, record)| (i64::from(*id), *record))
+            .collect();
+        let ids: Vec<i64> = last.keys().copied().collect();
+        let closed = sqlx::query!(
+            "update certificate_version set recorded = tstzrange(lower(recorded), now())
+             where certificate_id = any ($1) and upper_inf(recorded) returning certificate_id, revision",
+            &ids
+        )
+        .fetch_all(&mut *self.connection)
+        .await?;
+        let mut versions = CopyRows::new(7);
+        for row in closed {
+            if let Some(record) = last.get(&row.certificate_id) {
+                let id = sound(CertificateId::try_from(row.certificate_id))?;
+                push_certificate(
+                    &mut versions,
+                    id,
+                    Revision(row.revision + 1),
+                    record,
+                    in_force_from,
+                );
+            }
+        }
+        versions.send(self.connection, COPY_CERTIFICATES).await?;
+        Ok(())
+    }
+}
+
+fn push_party(
+    rows: &mut CopyRows,
+    id: PartyId,
+    revision: Revision,
+    party: &PartyRecord,
+    in_force_from: Date,
+) {
+    rows.row()
+        .bigint(Some(id.into()))
+        .integer(Some(revision.0))
+        .since(in_force_from)
+        .text(Some(kind_name(party.kind)))
+        .text(Some(&party.name))
+        .text(Some(&fold_text(&party.name)))
+        .text(party.personal_no.as_deref())
+        .smallint(party.birth_year)
+        .text(party.residence.as_deref());
+}
+
+fn push_certificate(
+    rows: &mut CopyRows,
+    id: CertificateId,
+    revision: Revision,
+    certificate: &CertificateRecord,
+    in_force_from: Date,
+) {
+    rows.row()
+        .bigint(Some(id.into()))
+        .integer(Some(revision.0))
+        .since(certificate.issued_on.unwrap_or(in_force_from))
+        .text(Some(&certificate.serial))
+        .text(Some(&certificate.serial_key()))
+        .text(certificate.entry_no.as_deref())
+        .date(certificate.issued_on);
+}
+
+fn kind_name(kind: PartyKind) -> &'static str {
+    match kind {
+        PartyKind::Individual => "individual",
+        PartyKind::Couple => "couple",
+        PartyKind::Household => "household",
+        PartyKind::Organisation => "organisation",
+        PartyKind::Community => "community",
+    }
+}
