@@ -18,7 +18,7 @@ use std::time::Instant;
 use time::Date;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use write::{Written, write_sheet};
+use write::{SheetJob, Written, write_sheet};
 
 /// What to load and how.
 #[derive(Debug, Clone)]
@@ -187,30 +187,21 @@ impl Writing<'_> {
         batch: Batch,
     ) -> Result<Written, StoreError> {
         let (commune_from, register) = self.register_of(key.commune).await?;
+        let job = SheetJob {
+            key,
+            zone,
+            commune_from,
+            day: self.day,
+            register,
+        };
         if let Some(whole) = &mut self.whole {
             let mut writer = SheetWriter::begin(whole, register, self.load_id, key.commune).await?;
-            return write_sheet(
-                &mut writer,
-                register,
-                (key, zone),
-                commune_from,
-                self.day,
-                batch,
-            )
-            .await;
+            return write_sheet(&mut writer, &job, batch).await;
         }
         let mut transaction = self.store.begin().await?;
         let mut writer =
             SheetWriter::begin(&mut transaction, register, self.load_id, key.commune).await?;
-        let written = write_sheet(
-            &mut writer,
-            register,
-            (key, zone),
-            commune_from,
-            self.day,
-            batch,
-        )
-        .await?;
+        let written = write_sheet(&mut writer, &job, batch).await?;
         transaction.commit().await?;
         Ok(written)
     }
