@@ -89,3 +89,15 @@ begin
                        parent || '_' || new_no, parent || '_' || new_no || '_one_at_a_time', leaf);
     end loop;
 end $$;
+
+-- Figures for the planner, of one register's tables.
+create function analyze_register(register_no smallint) returns void language plpgsql as $$
+declare leaf text;
+begin
+    for leaf in
+        select c.relname || '_' || register_no from pg_partitioned_table p join pg_class c on c.oid = p.partrelid order by 1
+    loop
+        execute format('analyze %I', leaf);
+    end loop;
+    analyze national_code;
+end $$;

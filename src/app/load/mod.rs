@@ -233,7 +233,21 @@ impl Writing<'_> {
         } else {
             &mut self.report.sheets_unchanged
         } += 1;
+        // Tables grow fastest relative to what the planner knows of them at the start.
+        if self.whole.is_none()
+            && self.report.sheets_written.is_power_of_two()
+            && written.is_changed
+        {
+            self.analyze().await?;
+        }
         self.note(&written.faults).await
+    }
+
+    async fn analyze(&self) -> Result<(), StoreError> {
+        for register in self.registers.values() {
+            self.store.analyze(*register).await?;
+        }
+        Ok(())
     }
 
     /// Accounts for every record of a sheet that failed.
@@ -275,6 +289,9 @@ impl Writing<'_> {
                 self.report.nothing_written();
             }
             None => {}
+        }
+        if self.report.sheets_written > 0 {
+            self.analyze().await?;
         }
         Ok(self.report)
     }

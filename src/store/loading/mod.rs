@@ -99,6 +99,17 @@ impl Store {
         Ok(())
     }
 
+    /// Gives the planner figures of a register's tables; a fresh table without them gets plans that grow with its square.
+    pub async fn analyze(&self, register: RegisterNo) -> Result<(), StoreError> {
+        sqlx::query!(
+            "select analyze_register($1::bigint::smallint)",
+            i64::from(register)
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// All faults of a load, in the order they were found.
     pub async fn load_faults(&self, load_id: i64) -> Result<Vec<serde_json::Value>, StoreError> {
         let rows = sqlx::query_scalar!(

@@ -16,27 +16,28 @@ const COPY_CERTIFICATES: &str = "copy certificate_version (certificate_id, revis
 
 impl SheetWriter<'_> {
     /// Current parties of the register with one of these personal numbers.
+    ///
+    /// The register is compared here, not in SQL: a range of ids tempts the planner to walk the primary key of a fresh table.
     pub async fn parties_of(
         &mut self,
         personal_nos: &[String],
     ) -> Result<Vec<(PartyId, String, String)>, StoreError> {
-        let ids = self.register.id_range();
         let rows = sqlx::query!(
             r#"select party_id, personal_no as "personal_no!", name_key from party_version
-               where personal_no = any ($1) and upper_inf(recorded) and party_id >= $2 and party_id < $3 order by party_id"#,
-            personal_nos, ids.start, ids.end
+               where personal_no = any ($1) and upper_inf(recorded)"#,
+            personal_nos
         )
         .fetch_all(&mut *self.connection)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok((
-                    sound(PartyId::try_from(row.party_id))?,
-                    row.personal_no,
-                    row.name_key,
-                ))
-            })
-            .collect()
+        let mut parties = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = sound(PartyId::try_from(row.party_id))?;
+            if id.register() == self.register {
+                parties.push((id, row.personal_no, row.name_key));
+            }
+        }
+        parties.sort_unstable();
+        Ok(parties)
     }
 
     /// Adds parties.
@@ -99,23 +100,22 @@ impl SheetWriter<'_> {
         &mut self,
         serial_keys: &[String],
     ) -> Result<HashMap<String, CertificateId>, StoreError> {
-        let ids = self.register.id_range();
         let rows = sqlx::query!(
             "select certificate_id, serial_key from certificate_version
-             where serial_key = any ($1) and upper_inf(recorded) and certificate_id >= $2 and certificate_id < $3
-             order by certificate_id desc",
-            serial_keys, ids.start, ids.end
+             where serial_key = any ($1) and upper_inf(recorded)",
+            serial_keys
         )
         .fetch_all(&mut *self.connection)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok((
-                    row.serial_key,
-                    sound(CertificateId::try_from(row.certificate_id))?,
-                ))
-            })
-            .collect()
+        let mut oldest = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let id = sound(CertificateId::try_from(row.certificate_id))?;
+            if id.register() == self.register {
+                let known = oldest.entry(row.serial_key).or_insert(id);
+                *known = id.min(*known);
+            }
+        }
+        Ok(oldest)
     }
 
     /// Adds certificates.
