@@ -144,7 +144,7 @@ impl Config {
                 &flags.log,
                 "--log",
                 "DIABA_LOG",
-                Some("info,sqlx=warn"),
+                Some("info,sqlx=error"),
             ),
             (
                 "log_format",

@@ -39,6 +39,8 @@ pub struct LoadPlan {
 
 /// Batches read ahead of the writer: bounds the memory.
 const READ_AHEAD: usize = 4;
+/// Sheets written after which the planner gets new figures: tables grow fastest, next to what it knows, at the start.
+const ANALYZE_AFTER: [u64; 5] = [4, 32, 256, 2048, 16384];
 /// After so many sheets failed in a row, something is wrong with the database, not with the sheets.
 const FAILURES: usize = 3;
 
@@ -233,7 +235,6 @@ impl Writing<'_> {
         } else {
             &mut self.report.sheets_unchanged
         } += 1;
-        // Tables grow fastest relative to what the planner knows of them at the start.
         if self.whole.is_none()
             && self.report.sheets_written.is_power_of_two()
             && written.is_changed
