@@ -102,7 +102,11 @@ pub fn router(server: Server) -> Router {
         .layer(
             ServiceBuilder::new()
                 .set_x_request_id(MakeRequestUuid)
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(span)
+                        .on_failure(()),
+                )
                 .propagate_x_request_id()
                 .layer(middleware::from_fn(counted))
                 .layer(middleware::from_fn(protected))
