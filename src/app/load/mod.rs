@@ -236,8 +236,8 @@ impl Writing<'_> {
             &mut self.report.sheets_unchanged
         } += 1;
         if self.whole.is_none()
-            && self.report.sheets_written.is_power_of_two()
             && written.is_changed
+            && ANALYZE_AFTER.contains(&self.report.sheets_written)
         {
             self.analyze().await?;
         }
