@@ -4,31 +4,43 @@ import { defineConfig, type Plugin } from 'vite';
 /** A running `diaba serve`, for `npm run dev`. */
 const server = process.env.DIABA_URL ?? 'http://127.0.0.1:8080';
 
-/** Puts the licence of the font beside the fonts, as it demands; `build.license` covers code only. */
-const fontLicense: Plugin = {
-  name: 'font-license',
+/** Licences that must be beside what they cover and that `build.license` doesn't find. */
+const LICENSES = {
+  'inter-license.txt': 'node_modules/@fontsource-variable/inter/LICENSE',
+  'swagger-ui-license.txt': 'node_modules/swagger-ui-dist/swagger-ui-es-bundle.js.LICENSE.txt',
+};
+
+const foundLicenses: Plugin = {
+  name: 'found-licenses',
   generateBundle() {
-    const source = readFileSync('node_modules/@fontsource-variable/inter/LICENSE');
-    this.emitFile({ type: 'asset', fileName: 'inter-license.txt', source });
+    for (const [name, path] of Object.entries(LICENSES)) {
+      this.emitFile({ type: 'asset', fileName: `assets/${name}`, source: readFileSync(path) });
+    }
   },
 };
 
 export default defineConfig({
   // Relative paths: the page works below any prefix that a proxy gives it.
   base: './',
-  plugins: [fontLicense],
+  plugins: [foundLicenses],
   worker: { format: 'es' },
+  experimental: {
+    // The documentation is at two depths, /docs and /docs/problems, so its own paths are absolute.
+    renderBuiltUrl: (path, { hostId, hostType }) =>
+      hostType === 'html' && hostId.endsWith('docs.html') ? `/${path}` : { relative: true },
+  },
   build: {
     target: 'es2022',
     // Fonts stay files of this origin; as data: addresses they would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // MapLibre alone is 1.1 MB before compression and can't be split further.
-    chunkSizeWarningLimit: 1300,
-    license: { fileName: 'licenses.md' },
+    // MapLibre alone is 1.1 MB before compression, Swagger UI 1.7 MB; neither can be split further.
+    chunkSizeWarningLimit: 1800,
+    license: { fileName: 'assets/licenses.md' },
+    rolldownOptions: { input: ['index.html', 'docs.html'], checks: { pluginTimings: false } },
   },
   server: {
-    proxy: { '/api': server, '/tiles/': server },
+    proxy: { '/api': server, '/tiles/': server, '/openapi.json': server },
     fs: { allow: ['..'] },
   },
 });

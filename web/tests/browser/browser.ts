@@ -45,15 +45,17 @@ interface Visit {
   expected?: RegExp;
   /** Called before the page is opened. */
   prepare?: (page: Page) => Promise<unknown>;
+  /** When the page is ready for the test; the map, unless another page is visited. */
+  ready?: (page: Page) => Promise<unknown>;
 }
 
-/** Opens the map, runs the test, and asserts that nothing foreign was asked for and nothing went wrong. */
+/** Opens the map or another page, runs the test, and asserts that nothing foreign was asked for and nothing went wrong. */
 export async function visit(
   browser: Browser,
   options: Visit,
   test: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const { path = '', viewport = DESKTOP, expected, prepare } = options;
+  const { path = '', viewport = DESKTOP, expected, prepare, ready = mapReady } = options;
   const context = await browser.newContext({ viewport, locale: 'vi-VN' });
   const page = await context.newPage();
   const foreign: string[] = [];
@@ -71,13 +73,17 @@ export async function visit(
   try {
     await prepare?.(page);
     await page.goto(new URL(path, SERVER).href);
-    await page.waitForFunction(() => window.diaba !== undefined);
-    await settled(page);
+    await ready(page);
     await test(page);
     assert.deepEqual({ foreign, errors }, { foreign: [], errors: [] });
   } finally {
     await context.close();
   }
+}
+
+async function mapReady(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.diaba !== undefined);
+  await settled(page);
 }
 
 /** Waits until the map has drawn everything and stands still. */
