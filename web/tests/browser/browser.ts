@@ -165,7 +165,7 @@ export function shownFacts(page: Page): Promise<Record<string, string>> {
     Object.fromEntries(
       rows.map((row) => [
         row.querySelector('dt')?.textContent ?? '',
-        row.querySelector('dd code, dd')?.textContent ?? '',
+        (row.querySelector('dd code') ?? row.querySelector('dd'))?.textContent ?? '',
       ]),
     ),
   );
