@@ -4,7 +4,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/diaba-target
 export PATH := $(PATH):$(HOME)/.cargo/bin
 RELEASE := $(CARGO_TARGET_DIR)/release/diaba
 DEBUG := $(CARGO_TARGET_DIR)/debug/diaba
-WEB_SOURCES := $(shell find web/src web/public web/scripts tiles -type f) web/index.html web/docs.html web/package.json \
+WEB_SOURCES := $(shell find web/src web/scripts tiles -type f) web/index.html web/docs.html web/package.json \
                web/vite.config.ts web/tsconfig.json
 
 .PHONY: run test lint queries bench clean help setup setup-tests
@@ -26,6 +26,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund
 	@touch $@
 
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	npm --prefix tests ci --no-audit --no-fund
+	@touch $@
+
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	npm --prefix web run build
 	@touch $@
@@ -34,11 +38,11 @@ run: setup web/dist/index.html
 	cargo build --release --locked
 	@.ci/demo $(RELEASE)
 
-test: setup-tests web/dist/index.html
+test: setup-tests web/dist/index.html tests/node_modules/.package-lock.json
 	cargo test --locked
 	cargo build --locked
 	npm --prefix web run test:unit
-	DIABA=$(DEBUG) node --test tests/acceptance/
+	DIABA=$(DEBUG) npm --prefix tests test
 
 lint: setup-tests web/dist/index.html
 	cargo fmt --check
@@ -54,5 +58,5 @@ bench: setup web/dist/index.html
 	DIABA=$(RELEASE) benches/run
 
 clean:
-	rm -rf web/dist web/node_modules
+	rm -rf web/dist web/node_modules tests/node_modules
 	cargo clean

@@ -79,7 +79,7 @@ impl Bounds {
 /// Parcels that share a point with a box, as GeoJSON; `next` is the address of the next page.
 #[utoipa::path(
     get, path = "/api/v1/parcels", tag = "parcels", params(Bounds, Page),
-    responses((status = 200, content_type = "application/geo+json", body = Object), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "A GeoJSON feature collection of parcels", content_type = "application/geo+json", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcels_in(
     server: Shared,
@@ -105,7 +105,7 @@ pub async fn parcels_in(
 #[utoipa::path(
     post, path = "/api/v1/parcels/within", tag = "parcels", params(Page),
     request_body(content = Object, description = "A GeoJSON Polygon of at most 1000 points in WGS 84", content_type = "application/geo+json"),
-    responses((status = 200, content_type = "application/geo+json", body = Object), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "A GeoJSON feature collection of parcels", content_type = "application/geo+json", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn within(
     server: Shared,
@@ -204,7 +204,7 @@ pub struct Neighbours {
 /// The parcels nearest to a place, within 5 km.
 #[utoipa::path(
     get, path = "/api/v1/nearest", tag = "parcels", params(Place, Count),
-    responses((status = 200, body = Neighbours), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "Neighbours, nearest first", body = Neighbours), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn nearest(
     server: Shared,

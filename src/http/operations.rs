@@ -30,7 +30,7 @@ pub struct Readiness {
 }
 
 /// The process is alive.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, body = Alive)))]
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "Alive", body = Alive)))]
 pub async fn healthz() -> Json<Alive> {
     Json(Alive {
         status: "alive",
@@ -39,7 +39,7 @@ pub async fn healthz() -> Json<Alive> {
 }
 
 /// The server can answer: the index is filled and the database answers.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+#[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, description = "Ready", body = Readiness), (status = 503, description = "Not ready", body = Readiness)))]
 pub async fn readyz(server: Shared) -> Response {
     let database = server.app.database_answers().await;
     let state = server.app.state();
@@ -62,7 +62,7 @@ pub async fn readyz(server: Shared) -> Response {
 }
 
 /// Metrics in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, content_type = "text/plain", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "Metrics", content_type = "text/plain", body = String)))]
 pub async fn metrics(server: Shared) -> Result<Response, Problem> {
     let state = server.app.state();
     metrics::gauge!("diaba_parcels").set(state.len() as f64);

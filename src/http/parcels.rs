@@ -31,7 +31,7 @@ pub struct Wanted {
 #[utoipa::path(
     get, path = "/api/v1/parcels/{parcel_id}", tag = "parcels", security((), ("token" = [])),
     params(("parcel_id" = i64, Path, description = "The parcel's id"), Wanted),
-    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcel(
     server: Shared,
@@ -49,7 +49,7 @@ pub async fn parcel(
 #[utoipa::path(
     get, path = "/api/v1/parcels/by-code/{national_code}", tag = "parcels", security((), ("token" = [])),
     params(("national_code" = String, Path, description = "12 GeoHash characters"), Wanted),
-    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcel_of_code(
     server: Shared,
@@ -73,7 +73,7 @@ pub async fn parcel_of_code(
         ("parcel_no" = i32, Path, description = "Parcel number"),
         Wanted
     ),
-    responses((status = 200, body = Parcel), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcel_of_key(
     server: Shared,
@@ -136,7 +136,7 @@ pub struct Identified {
 /// Which parcels cover a place. Exact to the millimetre of the legal geometry.
 #[utoipa::path(
     get, path = "/api/v1/identify", tag = "parcels", params(Place, Wanted),
-    responses((status = 200, body = Identified), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The parcels that cover the place", body = Identified), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn identify(
     server: Shared,
@@ -209,7 +209,7 @@ pub struct Hits {
 /// Search by sheet and number, certificate serial, or address.
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "parcels", params(Search),
-    responses((status = 200, body = Hits), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "Results, best first", body = Hits), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn search(
     server: Shared,
@@ -275,7 +275,7 @@ pub struct LandUses {
 }
 
 /// The land-use codes in force, with names and colours.
-#[utoipa::path(get, path = "/api/v1/land-uses", tag = "map", responses((status = 200, body = LandUses)))]
+#[utoipa::path(get, path = "/api/v1/land-uses", tag = "map", responses((status = 200, description = "The codes", body = LandUses)))]
 pub async fn land_uses(server: Shared) -> Result<Json<LandUses>, Problem> {
     let codes = server.app.land_use_codes().await?;
     let entry = |code: crate::domain::LandUseCode| LandUseEntry {

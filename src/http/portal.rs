@@ -33,7 +33,7 @@ pub struct Reason {
 #[utoipa::path(
     get, path = "/portal/v1/parcels/{national_code}", tag = "portal", security(("token" = [])),
     params(("national_code" = String, Path, description = "12 GeoHash characters"), Reason),
-    responses((status = 200, content_type = "application/jose", body = String, description = "JWS compact serialisation, ES256"), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, content_type = "application/jose", body = String, description = "JWS compact serialisation, ES256"), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn by_code(
     server: Shared,
@@ -54,7 +54,7 @@ pub async fn by_code(
         ("commune" = String, Path, description = "Commune code"), ("sheet_no" = i32, Path, description = "Sheet number"),
         ("parcel_no" = i32, Path, description = "Parcel number"), Reason
     ),
-    responses((status = 200, content_type = "application/jose", body = String, description = "JWS compact serialisation, ES256"), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, content_type = "application/jose", body = String, description = "JWS compact serialisation, ES256"), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn by_key(
     server: Shared,
@@ -119,7 +119,7 @@ impl From<PortalError> for Problem {
 }
 
 /// The public keys, as a JWK set (RFC 7517).
-#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "portal", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "portal", responses((status = 200, description = "A JWK set", body = Object)))]
 pub async fn keys(server: Shared) -> Json<Value> {
     Json(server.app.jwks())
 }

@@ -59,7 +59,7 @@ pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
     responses(
         (status = 200, content_type = "application/vnd.mapbox-vector-tile", description = "The tile; empty where there is no parcel"),
         (status = 304, description = "As the client has it"),
-        (status = "4XX", body = Problem, content_type = "application/problem+json")
+        (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json")
     )
 )]
 pub async fn tile(
