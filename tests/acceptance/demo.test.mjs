@@ -5,7 +5,8 @@ import { before, describe, it } from 'node:test';
 import { compareDescription, faultsOfDescription } from './description.mjs';
 import { comparePoints } from './points.mjs';
 import { passedThough, signedAnswer, verified } from './portal.mjs';
-import { Register, TOP } from './register.mjs';
+import { Register, run, TOP } from './register.mjs';
+import { compareShapes } from './shapes.mjs';
 import { compareTiles, readWithGdal } from './tiles.mjs';
 
 const DEMO = join(TOP, 'fixtures/demo');
@@ -16,7 +17,14 @@ describe('the demonstration commune', () => {
   before(async () => {
     await register.done('units', join(DEMO, 'units.csv'));
     const report = await register.load(join(DEMO, 'parcels.gpkg'), join(DEMO, 'register.csv'));
-    assert.deepEqual(report.parcels, { read: 2500, new: 2418, changed: 0, unchanged: 0, waiting: 82, rejected: 0 });
+    assert.deepEqual(report.parcels, {
+      read: 2500,
+      new: 2418,
+      changed: 0,
+      unchanged: 0,
+      waiting: 82,
+      rejected: 0,
+    });
     server = await register.serve();
   });
 
@@ -25,6 +33,12 @@ describe('the demonstration commune', () => {
     const summary = await comparePoints(register, server, plan);
     test.diagnostic(JSON.stringify(summary));
     assert.ok(summary.covered > 500 && summary.shared > 100);
+  });
+
+  it('is found in boxes and polygons as PostGIS says', async (test) => {
+    const summary = await compareShapes(register, server, { count: 100, seed: 1 });
+    test.diagnostic(JSON.stringify(summary));
+    assert.ok(summary.parcels > 1000);
   });
 
   it('is in every tile as PostGIS and the interface have it', async (test) => {
@@ -63,11 +77,16 @@ describe('the demonstration commune', () => {
       assert.equal(`${request.path}?${request.query}`, answer.path);
       assert.equal(dossier, 'H29.3-261122-0001');
       const ledger = await register.rows('select actor, outcome, entry_no from access_ledger');
-      assert.deepEqual(ledger, [{ actor: byJose.content.aud, outcome: 'answered', entry_no: Number(byJose.content.jti) }]);
+      assert.deepEqual(ledger, [
+        { actor: byJose.content.aud, outcome: 'answered', entry_no: Number(byJose.content.jti) },
+      ]);
     });
 
     it('with a signature that breaks with any byte', async (test) => {
-      for (const [by, count] of [['jose', 200], ['diaba', 60]]) {
+      for (const [by, count] of [
+        ['jose', 200],
+        ['diaba', 60],
+      ]) {
         const { tried, passed } = await passedThough(answer, by, count, register);
         test.diagnostic(`${by}: ${tried} changes`);
         assert.deepEqual(passed, [], by);
@@ -75,8 +94,24 @@ describe('the demonstration commune', () => {
     });
 
     it('and everybody else as its description says', async (test) => {
-      const count = await compareDescription(server, { parcel, token: answer.token, dossier: 'H29.3-261122-0002' });
+      const count = await compareDescription(server, {
+        parcel,
+        token: answer.token,
+        dossier: 'H29.3-261122-0002',
+      });
       test.diagnostic(`${count} operations`);
     });
+  });
+
+  it('is shown in a browser as the tests of the map want it', async (test) => {
+    // This process' marks would tell the inner test runner that it is one of its files.
+    const env = { DIABA_URL: server.url, NODE_TEST_CONTEXT: undefined };
+    const { code, stdout, stderr } = await run('npm', ['--prefix', join(TOP, 'web'), 'run', 'test:browser'], {
+      env,
+    });
+    assert.equal(code, 0, stdout + stderr);
+    const passed = Number(/^# pass (\d+)$/m.exec(stdout)?.[1]);
+    test.diagnostic(`${passed} tests`);
+    assert.ok(passed >= 20);
   });
 });

@@ -31,7 +31,12 @@ export async function compareDescription(server, { parcel, token, dossier }) {
     dossier,
     ...tileOf(16, lon, lat),
   };
-  const triangle = [[lon, lat], [lon + 0.001, lat], [lon, lat + 0.001], [lon, lat]];
+  const triangle = [
+    [lon, lat],
+    [lon + 0.001, lat],
+    [lon, lat + 0.001],
+    [lon, lat],
+  ];
   const body = JSON.stringify({ type: 'Polygon', coordinates: [triangle] });
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -46,8 +51,12 @@ export async function compareDescription(server, { parcel, token, dossier }) {
       const { parameters = [], requestBody, security = [{}] } = operation;
       const needed = parameters.filter(({ name, required }) => required || name in values);
       const inPlace = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
-      const query = new URLSearchParams(needed.filter((p) => p.in === 'query').map(({ name }) => [name, values[name]]));
-      const headers = security.every((scheme) => 'token' in scheme) ? { authorization: `Bearer ${token}` } : {};
+      const query = new URLSearchParams(
+        needed.filter((p) => p.in === 'query').map(({ name }) => [name, values[name]]),
+      );
+      const headers = security.every((scheme) => 'token' in scheme)
+        ? { authorization: `Bearer ${token}` }
+        : {};
       if (requestBody) headers['content-type'] = Object.keys(requestBody.content)[0];
       const request = { method: method.toUpperCase(), headers, ...(requestBody && { body }) };
       const where = `${request.method} ${inPlace}?${query}`;

@@ -31,7 +31,9 @@ describe('4,241 real parcels', { skip: !existsSync(SOURCE) && `${SOURCE} is not 
 
   it('are all accounted for', (test) => {
     const { read, new: added, changed, unchanged, waiting, rejected } = report.parcels;
-    test.diagnostic(JSON.stringify({ ...report.parcels, faults: report.faults, duration_ms: report.duration_ms }));
+    test.diagnostic(
+      JSON.stringify({ ...report.parcels, faults: report.faults, duration_ms: report.duration_ms }),
+    );
     assert.deepEqual({ read, known: [changed, unchanged] }, { read: COUNT, known: [0, 0] });
     assert.equal(added + waiting + rejected, COUNT);
     assert.equal(rejected, 0, JSON.stringify(report.all_faults.slice(0, 10)));
@@ -41,7 +43,11 @@ describe('4,241 real parcels', { skip: !existsSync(SOURCE) && `${SOURCE} is not 
     for (const name of ['parcels.gpkg', 'parcels.shp']) {
       const again = await register.load(file(name));
       const { read, new: added, changed, rejected } = again.parcels;
-      assert.deepEqual({ read, added, changed, rejected }, { read: COUNT, added: 0, changed: 0, rejected: 0 }, name);
+      assert.deepEqual(
+        { read, added, changed, rejected },
+        { read: COUNT, added: 0, changed: 0, rejected: 0 },
+        name,
+      );
       assert.deepEqual([again.sheets_written, again.waiting_parcels_new], [0, 0], name);
       assert.equal(again.register_position, report.register_position, name);
     }
@@ -54,14 +60,31 @@ describe('4,241 real parcels', { skip: !existsSync(SOURCE) && `${SOURCE} is not 
              st_geohash(label_point, 12) code, st_contains(geographic, label_point) is_inside
       from current_parcel order by sheet_no, parcel_no`);
     const sql = 'select SoHieuToBanDo, SoThuTuThua, DienTichPhapLy, OGR_GEOM_AREA from parcels';
-    const csv = await ok('ogr2ogr', '-f', 'CSV', '/vsistdout/', file('parcels.gpkg'), '-dialect', 'OGRSQL', '-sql', sql);
+    const csv = await ok(
+      'ogr2ogr',
+      '-f',
+      'CSV',
+      '/vsistdout/',
+      file('parcels.gpkg'),
+      '-dialect',
+      'OGRSQL',
+      '-sql',
+      sql,
+    );
     const number = (text) => (text === '' ? null : Number(text));
-    const byGdal = csv.trim().split('\n').slice(1).map((line) => line.replaceAll('"', '').split(',').map(number));
+    const byGdal = csv
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replaceAll('"', '').split(',').map(number));
     assert.deepEqual([parcels.length, byGdal.length], [COUNT, COUNT]);
     byGdal.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     parcels.forEach((parcel, index) => {
       const [sheet_no, parcel_no, legal_area_m2, area_m2] = byGdal[index];
-      assert.deepEqual([parcel.sheet_no, parcel.parcel_no, parcel.legal_area_m2], [sheet_no, parcel_no, legal_area_m2]);
+      assert.deepEqual(
+        [parcel.sheet_no, parcel.parcel_no, parcel.legal_area_m2],
+        [sheet_no, parcel_no, legal_area_m2],
+      );
       assert.ok(parcel.is_valid && parcel.is_inside);
       assert.equal(parcel.national_code, parcel.code);
       for (const area of [parcel.area_m2, area_m2]) {
@@ -91,10 +114,22 @@ describe('4,241 real parcels', { skip: !existsSync(SOURCE) && `${SOURCE} is not 
 
 /** Writes the parcels, moved, as GeoPackage and as shapefile. Sections become sheets. */
 async function moveParcels(folder) {
-  const plane = await ok('ogr2ogr', '-f', 'GeoJSON', '/vsistdout/', SOURCE, '-t_srs', 'EPSG:2154', '-lco', 'COORDINATE_PRECISION=6');
+  const plane = await ok(
+    'ogr2ogr',
+    '-f',
+    'GeoJSON',
+    '/vsistdout/',
+    SOURCE,
+    '-t_srs',
+    'EPSG:2154',
+    '-lco',
+    'COORDINATE_PRECISION=6',
+  );
   const { features } = JSON.parse(plane);
   const points = features.flatMap(({ geometry }) => geometry.coordinates.flat());
-  const [west, south] = [0, 1].map((axis) => Math.floor(points.reduce((least, point) => Math.min(least, point[axis]), Infinity)));
+  const [west, south] = [0, 1].map((axis) =>
+    Math.floor(points.reduce((least, point) => Math.min(least, point[axis]), Infinity)),
+  );
   // Whole millimetres, so that every format carries the same coordinates.
   const millimetres = (value) => Math.round(value * 1000) / 1000;
   const move = ([x, y]) => [millimetres(x - west + 600_000), millimetres(y - south + 1_190_000)];

@@ -18,7 +18,16 @@ describe('a server', () => {
     const use = `case when SoHieuToBanDo = 3 and SoThuTuThua = 17 then 'NTS' else KyHieuMucDichSuDung end as KyHieuMucDichSuDung`;
     const sql = `select ${FIELDS}, ${use} from parcels where not (SoHieuToBanDo = 3 and SoThuTuThua = 18)`;
     const file = join(register.scratch, 'earlier.gpkg');
-    const { code, stderr } = await run('ogr2ogr', [file, join(DEMO, 'parcels.gpkg'), '-dialect', 'SQLite', '-sql', sql, '-nln', 'parcels']);
+    const { code, stderr } = await run('ogr2ogr', [
+      file,
+      join(DEMO, 'parcels.gpkg'),
+      '-dialect',
+      'SQLite',
+      '-sql',
+      sql,
+      '-nln',
+      'parcels',
+    ]);
     assert.equal(code, 0, stderr);
     const { parcels } = await register.load(file);
     assert.deepEqual([parcels.read, parcels.rejected], [COUNT - 1, 0]);
@@ -41,7 +50,10 @@ describe('a server', () => {
     const added = await server.json(`${path}/18`);
     const [lon, lat] = added.label_point;
     const { parcels: found } = await server.json(`/api/v1/identify?lon=${lon}&lat=${lat}`);
-    assert.deepEqual(found.map(({ parcel_id }) => parcel_id), [added.parcel_id]);
+    assert.deepEqual(
+      found.map(({ parcel_id }) => parcel_id),
+      [added.parcel_id],
+    );
   });
 
   it('that is killed leaves a database that the next one adopts, with everything in it', async () => {

@@ -26,7 +26,11 @@ export async function comparePoints(register, server, { commune, seed, anywhere,
   const [west_mm, east_mm, south_mm, north_mm] = [least(east), most(east), least(north), most(north)];
   const some = () => segments[whole(0, segments.length - 1)];
   const places = [
-    ...times(anywhere, () => ({ kind: 'anywhere', x: whole(west_mm, east_mm), y: whole(south_mm, north_mm) })),
+    ...times(anywhere, () => ({
+      kind: 'anywhere',
+      x: whole(west_mm, east_mm),
+      y: whole(south_mm, north_mm),
+    })),
     ...times(corners, some).map(({ x1, y1 }) => ({ kind: 'corner', x: x1, y: y1 })),
     ...times(edges, some).map(({ x1, y1, x2, y2 }) => ({
       kind: 'edge',
@@ -54,16 +58,22 @@ export async function comparePoints(register, server, { commune, seed, anywhere,
     const { parcels } = await server.json(`/api/v1/identify?lon=${lon.toFixed(14)}&lat=${lat.toFixed(14)}`);
     return parcels.map(({ parcel_id }) => parcel_id);
   });
-  const compared = places.map((place, index) => ({ ...place, ...inDatabase[index], answered: answered[index] }));
+  const compared = places.map((place, index) => ({
+    ...place,
+    ...inDatabase[index],
+    answered: answered[index],
+  }));
   const differing = compared.filter(({ exactly, answered }) => String(exactly) !== String(answered));
   assert.deepEqual(differing, []);
-  for (const { kind, exactly } of compared) assert.ok(kind !== 'corner' || exactly.length > 0, 'a corner is of some parcel');
+  for (const { kind, exactly } of compared)
+    assert.ok(kind !== 'corner' || exactly.length > 0, 'a corner is of some parcel');
   return {
     asked: compared.length,
     covered: compared.filter(({ answered }) => answered.length > 0).length,
     shared: compared.filter(({ answered }) => answered.length > 1).length,
     /** Places on an edge that floating-point metres put beside it, or the reverse. */
-    otherwise_in_metres: compared.filter(({ exactly, in_metres }) => String(exactly) !== String(in_metres)).length,
+    otherwise_in_metres: compared.filter(({ exactly, in_metres }) => String(exactly) !== String(in_metres))
+      .length,
   };
 }
 

@@ -85,7 +85,15 @@ export class Register {
   /** The rows of a query, as objects, by psql. */
   async rows(query) {
     const input = `select coalesce(json_agg(row_to_json(answer)), '[]') from (${query}) answer;\n`;
-    const psql = ['--', '--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1', '--file=-'];
+    const psql = [
+      '--',
+      '--no-psqlrc',
+      '--quiet',
+      '--no-align',
+      '--tuples-only',
+      '--set=ON_ERROR_STOP=1',
+      '--file=-',
+    ];
     const args = ['--data-dir', this.folder, '--log', 'warn', 'psql', ...psql];
     const { code, stdout, stderr } = await run(PROGRAM, args, { input, env: { DATABASE_URL: '' } });
     assert.equal(code, 0, stderr);
@@ -128,7 +136,10 @@ function commandLine(pid) {
 class Server {
   static async start(folder) {
     const args = ['--data-dir', folder, '--listen', '127.0.0.1:0', '--log-format', 'json', 'serve'];
-    const child = spawn(PROGRAM, args, { env: { ...process.env, DATABASE_URL: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(PROGRAM, args, {
+      env: { ...process.env, DATABASE_URL: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const server = new Server(child, watch(child));
     await until('the server says that it is ready', () => {
       assert.ok(running.has(child), `the server ended:\n${server.log}`);
@@ -163,8 +174,14 @@ class Server {
     if (running.has(this.child)) this.child.kill('SIGTERM');
     const { code, signal } = await this.ended;
     assert.ok(code === 0 || signal === 'SIGKILL', `exit code ${code}\n${this.log}`);
-    const lines = this.log.trim().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(lines.filter(({ level }) => level !== 'INFO'), []);
+    const lines = this.log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.filter(({ level }) => level !== 'INFO'),
+      [],
+    );
   }
 
   /** Ends it as a power cut does. */

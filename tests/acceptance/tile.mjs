@@ -58,10 +58,18 @@ export function checkOutline(feature, boundary, tile) {
   const rings = feature.loadGeometry();
   const areas = rings.map(area);
   assert.ok(areas[0] > 0, `the outer ring of ${where} is not clockwise`);
-  assert.ok(areas.slice(1).every((hole) => hole < 0), `a hole of ${where} is not anticlockwise`);
+  assert.ok(
+    areas.slice(1).every((hole) => hole < 0),
+    `a hole of ${where} is not anticlockwise`,
+  );
   for (const ring of rings) {
-    const steps = ring.slice(1).map(({ x, y }, index) => Math.abs(x - ring[index].x) + Math.abs(y - ring[index].y));
-    assert.ok(steps.every((step) => step > 0), `${where} repeats a point`);
+    const steps = ring
+      .slice(1)
+      .map(({ x, y }, index) => Math.abs(x - ring[index].x) + Math.abs(y - ring[index].y));
+    assert.ok(
+      steps.every((step) => step > 0),
+      `${where} repeats a point`,
+    );
   }
   if (rings.length === 1 && areas[0] === 1 && rings[0].length === 5) return true;
 

@@ -17,7 +17,10 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
   const parcels = await parcelsOf(server);
   const extent = await extentOf(register);
   const random = randomFrom(seed);
-  const tiles = [...whole.flatMap((z) => tilesIn(extent, z)), ...sampled.flatMap((z) => some(tilesIn(extent, z), samples, random))];
+  const tiles = [
+    ...whole.flatMap((z) => tilesIn(extent, z)),
+    ...sampled.flatMap((z) => some(tilesIn(extent, z), samples, random)),
+  ];
   const expected = await expectedIn(register, tiles);
   const labelled = new Map(whole.filter((z) => z >= LABEL_ZOOM).map((z) => [z, []]));
   const summary = { tiles: 0, empty: 0, outlines: 0, labels: 0, at_the_edge: 0, specks: 0 };
@@ -42,7 +45,11 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
     }
     const inTile = [...parcels.values()].filter(({ properties }) => isIn(tile, properties.label_point));
     const wanted = tile.z < LABEL_ZOOM ? [] : inTile.map(({ id }) => id);
-    assert.deepEqual(labels.map(({ id }) => id), wanted, `labels of ${nameOf(tile)}`);
+    assert.deepEqual(
+      labels.map(({ id }) => id),
+      wanted,
+      `labels of ${nameOf(tile)}`,
+    );
     labelled.get(tile.z)?.push(...wanted);
     summary.tiles += 1;
     summary.empty += Number(ids.length === 0);
@@ -51,7 +58,11 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
     summary.at_the_edge += without(ids, exactly).length + without(exactly, ids).length;
   });
   for (const [z, ids] of labelled) {
-    assert.deepEqual(ids.sort((a, b) => a - b), [...parcels.keys()], `zoom ${z} does not label each parcel once`);
+    assert.deepEqual(
+      ids.sort((a, b) => a - b),
+      [...parcels.keys()],
+      `zoom ${z} does not label each parcel once`,
+    );
   }
   return { ...summary, touching_themselves: await countTouching(register, drawn) };
 }
@@ -86,7 +97,11 @@ async function parcelsOf(server) {
 const inOutline = ({ commune, sheet_no }) => ({ commune: commune.code, sheet: sheet_no });
 const inBoth = ({ parcel_no, land_use, legal_area_m2, computed_area_m2 }) => {
   const area_m2 = legal_area_m2 ?? computed_area_m2;
-  return { number: parcel_no, ...(land_use && { land_use: land_use[0].code }), ...(area_m2 !== undefined && { area_m2 }) };
+  return {
+    number: parcel_no,
+    ...(land_use && { land_use: land_use[0].code }),
+    ...(area_m2 !== undefined && { area_m2 }),
+  };
 };
 
 async function extentOf(register) {
@@ -116,7 +131,8 @@ function some(list, count, random) {
 /** The parcels that PostGIS finds in each buffered tile, and in the same box a tile unit smaller and larger. */
 function expectedIn(register, tiles) {
   const values = tiles.map(({ z, x, y }, number) => `(${number}, ${z}, ${x}, ${y})`).join(', ');
-  const within = (box) => `array(select parcel_id from parcel where outline && ${box} and st_intersects(outline, ${box}) order by parcel_id)`;
+  const within = (box) =>
+    `array(select parcel_id from parcel where outline && ${box} and st_intersects(outline, ${box}) order by parcel_id)`;
   return register.rows(`
     with tile (number, z, x, y) as (values ${values}), box as (
       select number, st_tileenvelope(z, x, y, margin => ${BUFFER}.0 / ${EXTENT}) box, 40075016.685578488 / 2 ^ z / ${EXTENT} unit from tile
@@ -132,7 +148,10 @@ async function bothWays(server, tile) {
   const gzip = await fetched(server, path, { 'accept-encoding': 'gzip' });
   const known = await fetched(server, path, { 'if-none-match': plain.headers.etag });
   assert.deepEqual([plain.status, gzip.status, known.status], [200, 200, 304], path);
-  assert.deepEqual([plain.headers['content-encoding'], gzip.headers['content-encoding']], [undefined, 'gzip']);
+  assert.deepEqual(
+    [plain.headers['content-encoding'], gzip.headers['content-encoding']],
+    [undefined, 'gzip'],
+  );
   assert.notEqual(plain.headers.etag, gzip.headers.etag);
   assert.ok(gunzipSync(gzip.body).equals(plain.body), `${path} is another tile when it is compressed`);
   return plain.body;
@@ -144,7 +163,9 @@ function fetched(server, path, headers) {
     const request = http.get(new URL(path, server.url), { headers }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }),
+      );
     });
     request.on('error', reject);
   });
@@ -163,9 +184,16 @@ export async function readWithGdal(register, server, zooms) {
     const file = join(register.scratch, `${z}.mvt`);
     writeFileSync(file, body);
     const { counts, complaints } = await ogrinfo(`MVT:${file}`);
-    assert.deepEqual([counts.parcels ?? 0, counts.labels ?? 0], [outlines.length, labels.length], nameOf(tile));
+    assert.deepEqual(
+      [counts.parcels ?? 0, counts.labels ?? 0],
+      [outlines.length, labels.length],
+      nameOf(tile),
+    );
     // It cuts outlines to the tile, and says so of those that touch themselves.
-    assert.ok(complaints.every((line) => line.includes('TopologyException')), complaints.join('\n'));
+    assert.ok(
+      complaints.every((line) => line.includes('TopologyException')),
+      complaints.join('\n'),
+    );
     read.push(outlines.length + labels.length);
   }
   const box = [lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001];
