@@ -33,8 +33,8 @@ pub struct PlannedRight {
 #[derive(Debug, Default)]
 pub struct Plan {
     pub rights: Vec<PlannedRight>,
-    /// Parcels whose uses are replaced.
-    pub uses: BTreeMap<ParcelId, Vec<LandUseRow>>,
+    /// Uses that are new or changed, in the order of rows.
+    pub uses: Vec<(ParcelId, LandUseRow)>,
     /// Outcome of each row, in order, with the fault of those rejected.
     pub outcomes: Vec<(Outcome, Option<Fault>)>,
     /// Warnings on parcels, by the index of the parcel's first row.
@@ -46,7 +46,7 @@ pub struct Plan {
 struct Said {
     /// By source key.
     rights: HashMap<[u8; 16], SaidRight>,
-    uses: HashMap<ParcelId, Vec<(LandUseRow, u64)>>,
+    uses: BTreeMap<ParcelId, Vec<(LandUseRow, u64)>>,
     shares: BTreeMap<ParcelId, (usize, Vec<Share>)>,
 }
 
@@ -82,23 +82,21 @@ pub fn plan(
         plan.outcomes.push(outcome);
     }
     for (parcel_id, uses) in said.uses {
-        let mut merged: Vec<LandUseRow> = uses.into_iter().map(|(row, _)| row).collect();
         let known = existing_uses.get(&parcel_id).map_or(&[][..], Vec::as_slice);
-        merged.extend(
-            known
-                .iter()
-                .filter(|row| merged.iter().all(|new| new.code != row.code))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
+        let delivered: Vec<LandUseRow> = uses.into_iter().map(|(row, _)| row).collect();
+        let staying = known
+            .iter()
+            .filter(|row| delivered.iter().all(|new| new.code != row.code));
+        let all: Vec<&LandUseRow> = delivered.iter().chain(staying).collect();
         let first_row = said.shares.get(&parcel_id).map_or(0, |(index, _)| *index);
-        plan.warnings.extend(
-            check_use_areas(&merged, area_tenths_m2.get(&parcel_id).copied())
-                .map(|fault| (first_row, fault)),
+        let differ = check_use_areas(&all, area_tenths_m2.get(&parcel_id).copied());
+        plan.warnings.extend(differ.map(|fault| (first_row, fault)));
+        plan.uses.extend(
+            delivered
+                .into_iter()
+                .filter(|row| !known.contains(row))
+                .map(|row| (parcel_id, row)),
         );
-        if merged.iter().any(|row| !known.contains(row)) {
-            plan.uses.insert(parcel_id, merged);
-        }
     }
     for (parcel_id, (index, shares)) in said.shares {
         if !Share::add_up_to_one(shares.iter().copied()) {
@@ -221,12 +219,11 @@ fn judge_use(
 }
 
 /// Warns where the areas of the uses do not add up to the parcel's, beyond the rounding of each to 0.1 m².
-fn check_use_areas(uses: &[LandUseRow], area_tenths_m2: Option<u64>) -> Option<Fault> {
+fn check_use_areas(uses: &[&LandUseRow], area_tenths_m2: Option<u64>) -> Option<Fault> {
     let area = area_tenths_m2?;
     let sum = uses
         .iter()
-        .map(|row| row.area_tenths_m2)
-        .sum::<Option<u64>>()?;
+        .try_fold(0_u64, |sum, row| sum.checked_add(row.area_tenths_m2?))?;
     (sum.abs_diff(area) > uses.len() as u64).then(|| {
         let m2 = |tenths: u64| crate::domain::Area::from_tenths_m2(tenths);
         Fault::new(
@@ -330,7 +327,7 @@ mod tests {
             row(3, "An", "1", Some(("CLN", 400))),
         ]);
         assert_eq!(plan.rights.len(), 1);
-        assert_eq!(plan.uses.values().next().unwrap().len(), 2);
+        assert_eq!(plan.uses.len(), 2);
         assert_eq!(plan.outcomes, [(Outcome::New, None), (Outcome::New, None)]);
         assert_eq!(codes(&plan), []);
     }
@@ -393,12 +390,13 @@ mod tests {
             certificate_id: None,
             revision: crate::domain::Revision(1),
             content_digest: first.rights[0].content_digest.to_vec(),
+            in_force_from: time::macros::date!(2025 - 07 - 01),
         };
         let existing = HashMap::from([(first.rights[0].source_key.to_vec(), known)]);
         let again = plan(
             &rows,
             &existing,
-            &HashMap::from([(id, first.uses[&id].clone())]),
+            &HashMap::from([(id, vec![first.uses[0].1.clone()])]),
             &HashMap::new(),
         );
         assert_eq!(again.outcomes, [(Outcome::Unchanged, None)]);

@@ -61,36 +61,54 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    /// Gives parties a new version from a day on; the last content wins where a party stands twice.
-    pub async fn revise_parties(
+    /// Corrects parties whose content differs, from when it began; the last content wins where a party stands twice.
+    pub async fn correct_parties(
         &mut self,
         parties: &[(PartyId, &PartyRecord)],
-        in_force_from: Date,
     ) -> Result<(), StoreError> {
         let last: HashMap<i64, &PartyRecord> = parties
             .iter()
             .map(|(id, party)| (i64::from(*id), *party))
             .collect();
         let ids: Vec<i64> = last.keys().copied().collect();
-        let closed = sqlx::query!(
-            "update party_version set recorded = tstzrange(lower(recorded), now())
-             where party_id = any ($1) and upper_inf(recorded) returning party_id, revision",
+        let current = sqlx::query!(
+            r#"select party_id, revision, kind, name, personal_no, birth_year, residence, lower(legal) as "in_force_from!"
+               from party_version where party_id = any ($1) and upper_inf(recorded) and upper_inf(legal)
+               order by party_id for update"#,
             &ids
         )
         .fetch_all(&mut *self.connection)
         .await?;
         let mut versions = CopyRows::new(9);
-        for row in closed {
-            if let Some(party) = last.get(&row.party_id) {
+        let mut differing = Vec::new();
+        for row in current {
+            let Some(party) = last.get(&row.party_id) else {
+                continue;
+            };
+            let is_so = row.kind == kind_name(party.kind)
+                && row.name == party.name
+                && row.personal_no == party.personal_no
+                && row.birth_year == party.birth_year
+                && row.residence == party.residence;
+            if !is_so {
+                let id = sound(PartyId::try_from(row.party_id))?;
                 push_party(
                     &mut versions,
-                    sound(PartyId::try_from(row.party_id))?,
+                    id,
                     Revision(row.revision + 1),
                     party,
-                    in_force_from,
+                    row.in_force_from,
                 );
+                differing.push(row.party_id);
             }
         }
+        sqlx::query!(
+            "update party_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+             where party_id = any ($1) and upper_inf(recorded) and upper_inf(legal)",
+            &differing
+        )
+        .execute(&mut *self.connection)
+        .await?;
         versions.send(self.connection, COPY_PARTIES).await?;
         Ok(())
     }
@@ -139,8 +157,8 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    /// Gives certificates a new version; the last content wins where a certificate stands twice.
-    pub async fn revise_certificates(
+    /// Corrects certificates whose content differs; the last content wins where a certificate stands twice.
+    pub async fn correct_certificates(
         &mut self,
         certificates: &[(CertificateId, &CertificateRecord)],
         in_force_from: Date,
@@ -150,16 +168,23 @@ impl SheetWriter<'_> {
             .map(|(id, record)| (i64::from(*id), *record))
             .collect();
         let ids: Vec<i64> = last.keys().copied().collect();
-        let closed = sqlx::query!(
-            "update certificate_version set recorded = tstzrange(lower(recorded), now())
-             where certificate_id = any ($1) and upper_inf(recorded) returning certificate_id, revision",
+        let current = sqlx::query!(
+            "select certificate_id, revision, serial, entry_no, issued_on from certificate_version
+             where certificate_id = any ($1) and upper_inf(recorded) and upper_inf(legal) order by certificate_id for update",
             &ids
         )
         .fetch_all(&mut *self.connection)
         .await?;
         let mut versions = CopyRows::new(7);
-        for row in closed {
-            if let Some(record) = last.get(&row.certificate_id) {
+        let mut differing = Vec::new();
+        for row in current {
+            let Some(record) = last.get(&row.certificate_id) else {
+                continue;
+            };
+            if row.serial != record.serial
+                || row.entry_no != record.entry_no
+                || row.issued_on != record.issued_on
+            {
                 let id = sound(CertificateId::try_from(row.certificate_id))?;
                 push_certificate(
                     &mut versions,
@@ -168,8 +193,16 @@ impl SheetWriter<'_> {
                     record,
                     in_force_from,
                 );
+                differing.push(row.certificate_id);
             }
         }
+        sqlx::query!(
+            "update certificate_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+             where certificate_id = any ($1) and upper_inf(recorded) and upper_inf(legal)",
+            &differing
+        )
+        .execute(&mut *self.connection)
+        .await?;
         versions.send(self.connection, COPY_CERTIFICATES).await?;
         Ok(())
     }

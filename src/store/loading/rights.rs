@@ -19,6 +19,8 @@ pub struct ExistingRight {
     pub revision: Revision,
     /// Digest of the content as delivered.
     pub content_digest: Vec<u8>,
+    /// Since when it holds.
+    pub in_force_from: Date,
 }
 
 /// A right version to write.
@@ -54,8 +56,8 @@ impl SheetWriter<'_> {
     ) -> Result<HashMap<Vec<u8>, ExistingRight>, StoreError> {
         let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
         let rows = sqlx::query!(
-            r#"select r.source_key, r.right_id, r.party_id, r.certificate_id, v.revision, v.content_digest
-               from land_right_version v join land_right r on r.right_id = v.right_id
+            r#"select r.source_key, r.right_id, r.party_id, r.certificate_id, v.revision, v.content_digest,
+                      lower(v.legal) as "in_force_from!" from land_right_version v join land_right r on r.right_id = v.right_id
                where v.parcel_id = any ($1) and upper_inf(v.recorded) and upper_inf(v.legal)"#,
             &ids
         )
@@ -72,6 +74,7 @@ impl SheetWriter<'_> {
                         .transpose()?,
                     revision: Revision(row.revision),
                     content_digest: row.content_digest,
+                    in_force_from: row.in_force_from,
                 };
                 Ok((row.source_key, right))
             })
@@ -86,7 +89,8 @@ impl SheetWriter<'_> {
         let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
         let rows = sqlx::query!(
             r#"select parcel_id, code, (area_m2 * 10)::bigint as area_tenths_m2, origin, term from land_use_row
-               where parcel_id = any ($1) and upper_inf(recorded) order by parcel_id, ordinal"#,
+               where parcel_id = any ($1) and upper_inf(recorded) and upper_inf(legal)
+               order by parcel_id, ordinal"#,
             &ids
         )
         .fetch_all(&mut *self.connection)
@@ -107,46 +111,34 @@ impl SheetWriter<'_> {
         Ok(uses)
     }
 
-    /// Replaces the uses of parcels: current rows are closed, these are added in order, from a day on.
+    /// Writes uses of parcels that hold from a day on: new and changed ones; what is so already stays.
     pub async fn write_uses(
         &mut self,
-        uses: &[(ParcelId, Vec<LandUseRow>)],
+        uses: &[(ParcelId, LandUseRow)],
         in_force_from: Date,
     ) -> Result<(), StoreError> {
         let ids: Vec<i64> = uses.iter().map(|(id, _)| i64::from(*id)).collect();
-        let last = sqlx::query!(
-            r#"with closed as (
-                   update land_use_row set recorded = tstzrange(lower(recorded), now())
-                   where parcel_id = any ($1) and upper_inf(recorded) returning 1
-               )
-               select parcel_id as "parcel_id!", code as "code!", max(revision) as "revision!" from land_use_row
-               where parcel_id = any ($1) group by parcel_id, code"#,
-            &ids
-        )
-        .fetch_all(&mut *self.connection)
-        .await?;
-        let last: HashMap<(i64, String), i32> = last
-            .into_iter()
-            .map(|row| ((row.parcel_id, row.code), row.revision))
+        let codes: Vec<String> = uses.iter().map(|(_, row)| row.code.clone()).collect();
+        let areas: Vec<Option<i64>> = uses
+            .iter()
+            .map(|(_, row)| {
+                row.area_tenths_m2
+                    .and_then(|tenths| i64::try_from(tenths).ok())
+            })
             .collect();
-        let mut rows = CopyRows::new(8);
-        for (parcel_id, parcel_uses) in uses {
-            for (row, ordinal) in parcel_uses.iter().zip(1_i16..) {
-                let id = i64::from(*parcel_id);
-                let revision = last.get(&(id, row.code.clone())).copied().unwrap_or(0) + 1;
-                rows.row()
-                    .bigint(Some(id))
-                    .text(Some(&row.code))
-                    .integer(Some(revision))
-                    .smallint(Some(ordinal))
-                    .since(in_force_from)
-                    .tenths(row.area_tenths_m2)
-                    .text(row.origin.as_deref())
-                    .text(row.term.as_deref());
-            }
-        }
-        let statement = "copy land_use_row (parcel_id, code, revision, ordinal, legal, area_m2, origin, term) from stdin (format binary)";
-        rows.send(self.connection, statement).await?;
+        let origins: Vec<Option<String>> = uses.iter().map(|(_, row)| row.origin.clone()).collect();
+        let terms: Vec<Option<String>> = uses.iter().map(|(_, row)| row.term.clone()).collect();
+        sqlx::query_file!(
+            "src/store/supersede_uses.sql",
+            &ids,
+            &codes,
+            &areas as &[Option<i64>],
+            &origins as &[Option<String>],
+            &terms as &[Option<String>],
+            in_force_from
+        )
+        .execute(&mut *self.connection)
+        .await?;
         Ok(())
     }
 
@@ -176,18 +168,12 @@ impl SheetWriter<'_> {
             .iter()
             .filter(|right| right.revision > Revision(1))
             .collect();
-        let (parcels, ids): (Vec<i64>, Vec<i64>) = changed
-            .iter()
-            .map(|right| (i64::from(right.parcel_id), i64::from(right.right_id)))
-            .unzip();
-        sqlx::query!(
-            "update land_right_version v set recorded = tstzrange(lower(recorded), now())
-             from unnest($1::bigint[], $2::bigint[]) as old (parcel_id, right_id)
-             where v.parcel_id = old.parcel_id and v.right_id = old.right_id and upper_inf(v.recorded)",
-            &parcels, &ids
-        )
-        .execute(&mut *self.connection)
-        .await?;
+        let parcels: Vec<i64> = changed.iter().map(|right| right.parcel_id.into()).collect();
+        let ids: Vec<i64> = changed.iter().map(|right| right.right_id.into()).collect();
+        let days: Vec<Date> = changed.iter().map(|right| right.in_force_from).collect();
+        sqlx::query_file!("src/store/supersede_rights.sql", &parcels, &ids, &days)
+            .execute(&mut *self.connection)
+            .await?;
         let (mut identities, mut versions) = (CopyRows::new(5), CopyRows::new(9));
         for right in rights {
             if right.revision == Revision(1) {

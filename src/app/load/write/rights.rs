@@ -2,7 +2,9 @@
 
 use super::SheetJob;
 use crate::app::load::rights::PlannedRight;
-use crate::domain::{CertificateId, PartyId, PartyRecord, Revision, RightId, fold_text};
+use crate::domain::{
+    CertificateId, CertificateRecord, PartyId, PartyRecord, Revision, RightId, fold_text,
+};
 use crate::store::{NewRight, SheetWriter, StoreError};
 use std::collections::HashMap;
 use time::Date;
@@ -13,7 +15,7 @@ pub(super) async fn write_rights(
     job: &SheetJob,
     rights: &[PlannedRight],
 ) -> Result<(), StoreError> {
-    let (changed, new): (Vec<_>, Vec<_>) = rights
+    let (changed, new): (Vec<&PlannedRight>, Vec<&PlannedRight>) = rights
         .iter()
         .partition(|planned| planned.existing.is_some());
     let parties = parties(writer, &new, job.day).await?;
@@ -25,46 +27,51 @@ pub(super) async fn write_rights(
         .filter_map(|id| RightId::try_from(id).ok());
     let mut writes = Vec::with_capacity(rights.len());
     for (planned, party_id) in new.iter().zip(parties) {
-        let certificate_id = planned
+        let serial_key = planned
             .right
             .certificate
             .as_ref()
-            .and_then(|record| certificates.get(&record.serial_key()).copied());
+            .map(CertificateRecord::serial_key);
+        let certificate_id = serial_key.and_then(|key| certificates.get(&key).copied());
+        let issued_on = planned
+            .right
+            .certificate
+            .as_ref()
+            .and_then(|record| record.issued_on);
+        let from = issued_on.unwrap_or(job.day);
         writes.extend(
             fresh
                 .next()
-                .map(|id| write_of(planned, id, Revision(1), party_id, certificate_id, job.day)),
+                .map(|id| write_of(planned, (id, Revision(1)), party_id, certificate_id, from)),
         );
     }
-    let mut revised = Vec::new();
-    for planned in changed {
+    for planned in &changed {
         let Some(existing) = &planned.existing else {
             continue;
         };
-        revised.push((existing.party_id, &planned.right.party));
-        let revision = Revision(existing.revision.0 + 1);
+        let from = job.day.max(existing.in_force_from);
+        // Where the old version ends later than it began, what held until then takes a revision of its own.
+        let revision =
+            Revision(existing.revision.0 + if from > existing.in_force_from { 2 } else { 1 });
         writes.push(write_of(
             planned,
-            existing.right_id,
-            revision,
+            (existing.right_id, revision),
             existing.party_id,
             existing.certificate_id,
-            job.day,
+            from,
         ));
     }
-    if !revised.is_empty() {
-        writer.revise_parties(&revised, job.day).await?;
-        let certificates: Vec<_> = rights
-            .iter()
-            .filter_map(|planned| {
-                Some((
-                    planned.existing.as_ref()?.certificate_id?,
-                    planned.right.certificate.as_ref()?,
-                ))
-            })
-            .collect();
-        writer.revise_certificates(&certificates, job.day).await?;
-    }
+    let of_rows = || writes.iter().zip(new.iter().chain(&changed));
+    let named: Vec<_> = of_rows()
+        .map(|(write, planned)| (write.party_id, &planned.right.party))
+        .collect();
+    writer.correct_parties(&named).await?;
+    let papers: Vec<_> = of_rows()
+        .filter_map(|(write, planned)| {
+            Some((write.certificate_id?, planned.right.certificate.as_ref()?))
+        })
+        .collect();
+    writer.correct_certificates(&papers, job.day).await?;
     let links: Vec<_> = writes
         .iter()
         .filter_map(|write| Some((write.parcel_id, write.certificate_id?)))
@@ -81,17 +88,11 @@ pub(super) async fn write_rights(
 
 fn write_of(
     planned: &PlannedRight,
-    right_id: RightId,
-    revision: Revision,
+    (right_id, revision): (RightId, Revision),
     party_id: PartyId,
     certificate_id: Option<CertificateId>,
-    day: Date,
+    in_force_from: Date,
 ) -> NewRight {
-    let issued_on = planned
-        .right
-        .certificate
-        .as_ref()
-        .and_then(|record| record.issued_on);
     NewRight {
         right_id,
         revision,
@@ -101,11 +102,7 @@ fn write_of(
         source_key: planned.source_key,
         content_digest: planned.content_digest,
         share: planned.right.share,
-        in_force_from: if revision == Revision(1) {
-            issued_on.unwrap_or(day)
-        } else {
-            day
-        },
+        in_force_from,
         source_row: i64::try_from(planned.source_row).unwrap_or(i64::MAX),
     }
 }

@@ -81,8 +81,7 @@ impl Written {
         let plan = plan(&placed, &existing, &existing_uses, &here.areas_tenths_m2);
         self.take_outcomes(&placed, &plan);
         if !plan.uses.is_empty() {
-            let uses: Vec<_> = plan.uses.into_iter().collect();
-            writer.write_uses(&uses, job.day).await?;
+            writer.write_uses(&plan.uses, job.day).await?;
             self.is_changed = true;
         }
         if !plan.rights.is_empty() {
