@@ -162,9 +162,10 @@ impl Writing<'_> {
         self.report.stopped.is_some()
     }
 
-    /// Writes a batch, or accounts for it as failed.
+    /// Writes a batch, or accounts for it as failed. One of rejected records alone has nothing to write, and maybe no commune.
     async fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
-        let Some((key, zone)) = batch.sheet else {
+        let is_empty = batch.parcels.is_empty() && batch.rows.is_empty();
+        let Some((key, zone)) = batch.sheet.filter(|_| !is_empty) else {
             self.report.parcels.add(batch.parcel_tally);
             self.report.rows.add(batch.row_tally);
             return self.note(&batch.faults).await;
@@ -270,15 +271,12 @@ impl Writing<'_> {
             .map(|source| format!(" ({source})"))
             .unwrap_or_default();
         let detail = format!("{key}: {error}{cause}; nothing of the sheet was written");
-        let faults: Vec<_> = lost
-            .records
-            .into_iter()
-            .map(|(source, row)| LoadFault {
-                source,
-                source_row: Some(row),
-                fault: Fault::new(FaultCode::SheetFailed, &*detail),
-            })
-            .collect();
+        let failed = lost.records.into_iter().map(|(source, row)| LoadFault {
+            source,
+            source_row: Some(row),
+            fault: Fault::new(FaultCode::SheetFailed, &*detail),
+        });
+        let faults: Vec<_> = lost.faults.into_iter().chain(failed).collect();
         self.note(&faults).await
     }
 
@@ -303,6 +301,8 @@ struct Lost {
     parcels: Tally,
     rows: Tally,
     records: Vec<(String, u64)>,
+    /// What was wrong with records of the sheet anyway.
+    faults: Vec<LoadFault>,
 }
 
 impl Lost {
@@ -319,6 +319,7 @@ impl Lost {
             parcels,
             rows,
             records: of_parcels.chain(of_rows).collect(),
+            faults: batch.faults.clone(),
         }
     }
 }
