@@ -40,6 +40,12 @@ impl Page {
             .map_err(|error| Problem::bad_parameter(format!("after: {error}")))?;
         Ok((after, count, Coordinates::parse(self.crs.as_deref())?))
     }
+
+    /// The query of the page after this one: its size, its place, and its coordinates where any were asked for.
+    fn next(&self, count: usize, last: ParcelId) -> String {
+        let crs = self.crs.as_ref().map(|crs| format!("&crs={crs}"));
+        format!("limit={count}&after={last}{}", crs.unwrap_or_default())
+    }
 }
 
 /// A box.
@@ -88,15 +94,9 @@ pub async fn parcels_in(
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
     let (ids, position) = server.app.ids_in(bounds.checked()?, after, count + 1)?;
-    let crs = page
-        .crs
-        .map(|crs| format!("&crs={crs}"))
-        .unwrap_or_default();
     let next = |last: ParcelId| {
-        format!(
-            "/api/v1/parcels?bbox={}&limit={count}&after={last}{crs}",
-            bounds.bbox
-        )
+        let page = page.next(count, last);
+        format!("/api/v1/parcels?bbox={}&{page}", bounds.bbox)
     };
     list(server, ids, position, count, coordinates, next).await
 }
@@ -116,7 +116,7 @@ pub async fn within(
     let polygon = open_rings(&geometry)?;
     let (ids, position) = server.app.ids_within(&polygon, after, count + 1)?;
     list(server, ids, position, count, coordinates, |last| {
-        format!("/api/v1/parcels/within?limit={count}&after={last}")
+        format!("/api/v1/parcels/within?{}", page.next(count, last))
     })
     .await
 }

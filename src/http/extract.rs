@@ -1,7 +1,8 @@
 //! Parameters whose faults are problems.
 
-use super::Problem;
+use super::{MAX_BODY_BYTES, Problem};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -17,9 +18,9 @@ pub struct InBody<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(value) = Path::from_request_parts(parts, state)
-            .await
-            .map_err(|error| Problem::bad_parameter(error.body_text()))?;
+        let Path(value) = Path::from_request_parts(parts, state).await.map_err(|_| {
+            Problem::bad_parameter("the path must be UTF-8, its numbers whole and in their range")
+        })?;
         Ok(Self(value))
     }
 }
@@ -39,7 +40,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for InBody<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(|error| Problem::bad_parameter(error.body_text()))?;
+            .map_err(|error| match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(MAX_BODY_BYTES),
+                _ => Problem::bad_parameter(error.body_text()),
+            })?;
         let value = serde_json::from_slice(&bytes).map_err(|error| {
             Problem::bad_parameter(format!("the body is not the JSON that is wanted: {error}"))
         })?;

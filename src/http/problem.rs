@@ -52,6 +52,16 @@ impl Problem {
         )
     }
 
+    /// A body beyond what is taken.
+    pub fn body_too_large(limit_bytes: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            "The body is too large",
+            format!("at most {limit_bytes} bytes are taken"),
+        )
+    }
+
     /// Nothing current of that name.
     pub fn no_such_parcel() -> Self {
         Self::new(
