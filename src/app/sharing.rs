@@ -98,12 +98,13 @@ impl App {
     pub async fn portal_answer(&self, query: &PortalQuery) -> Result<String, PortalError> {
         let mut trace = Trace::default();
         let answer = self.answer(query, &mut trace).await;
+        let (purpose, dossier) = (for_ledger(&query.purpose), for_ledger(&query.dossier));
         let entry = AccessEntry {
             actor: &query.client_id,
             audience: trace.audience.map_or("unknown", Audience::name),
             service: SERVICE,
-            purpose: Some(&query.purpose),
-            dossier: Some(&query.dossier),
+            purpose: Some(&purpose),
+            dossier: Some(&dossier),
             request: &query.request.line(),
             parcel_id: trace.parcel_id,
             fields: &trace.fields,
@@ -193,6 +194,11 @@ impl App {
                 .collect(),
         })
     }
+}
+
+/// A text as the ledger can hold it: PostgreSQL's texts have no zero character.
+fn for_ledger(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// The one service so far: a parcel by one of its names.
