@@ -2,13 +2,13 @@
 
 use super::report::{FileReport, Tally};
 use crate::crs;
-use crate::domain::{Fault, FaultCode, Law, ParcelRecord, RightRow, SheetKey, ZoneCode};
+use crate::domain::{Fault, FaultCode, Law, ParcelKey, ParcelRecord, RightRow, SheetKey, ZoneCode};
 use crate::ingest::{
     Field, FileKind, ParcelContext, ParcelSource, RawRow, RegisterFile, RowContext, SourceOptions,
     accept_parcel, accept_row, file_kind, parcel_digest, row_digest,
 };
 use crate::store::LoadFault;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use time::Date;
 use tokio::sync::mpsc::Sender;
@@ -295,6 +295,33 @@ impl Batch {
                 source_row: Some(row),
                 fault,
             }));
+    }
+}
+
+impl Batch {
+    /// Rejects parcels that an earlier file of the load has brought: which of the two is right, nobody can know.
+    pub fn reject_repeated(&mut self, brought: &HashSet<ParcelKey>) {
+        let parcels = std::mem::take(&mut self.parcels);
+        let (repeated, new): (Vec<_>, _) = parcels
+            .into_iter()
+            .partition(|parcel| brought.contains(&parcel.record.key));
+        self.parcels = new;
+        for ReadParcel {
+            source,
+            row,
+            record,
+            ..
+        } in repeated
+        {
+            let place = record.label_point.place(record.boundary.zone());
+            let detail = format!("{} stands in another file of this load", record.key);
+            self.parcel_tally.rejected += 1;
+            self.fault(
+                &source,
+                row,
+                vec![Fault::at(FaultCode::ParcelNumberDuplicate, place, detail)],
+            );
+        }
     }
 }
 

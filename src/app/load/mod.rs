@@ -8,10 +8,10 @@ mod write;
 pub use batch::ReadOptions;
 pub use report::{FileReport, LoadReport, Tally};
 
-use crate::domain::{CommuneCode, Fault, FaultCode, RegisterNo, SheetKey, ZoneCode};
+use crate::domain::{CommuneCode, Fault, FaultCode, ParcelKey, RegisterNo, SheetKey, ZoneCode};
 use crate::store::{Communes, LoadFault, SheetWriter, Store, StoreError, Transaction};
 use batch::{Batch, Sources};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -84,6 +84,7 @@ pub async fn load(
         day,
         load_id,
         registers: HashMap::new(),
+        brought: HashSet::new(),
         whole: if plan.is_atomic {
             Some(store.begin().await?)
         } else {
@@ -125,6 +126,8 @@ struct Writing<'s> {
     day: Date,
     load_id: i64,
     registers: HashMap<String, RegisterNo>,
+    /// The parcels that earlier batches have brought.
+    brought: HashSet<ParcelKey>,
     /// The one transaction of an atomic load.
     whole: Option<Transaction>,
     failures: usize,
@@ -163,7 +166,10 @@ impl Writing<'_> {
     }
 
     /// Writes a batch, or accounts for it as failed. One of rejected records alone has nothing to write, and maybe no commune.
-    async fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
+    async fn take(&mut self, mut batch: Batch) -> Result<(), StoreError> {
+        batch.reject_repeated(&self.brought);
+        self.brought
+            .extend(batch.parcels.iter().map(|parcel| parcel.record.key));
         let is_empty = batch.parcels.is_empty() && batch.rows.is_empty();
         let Some((key, zone)) = batch.sheet.filter(|_| !is_empty) else {
             self.report.parcels.add(batch.parcel_tally);
