@@ -2,7 +2,8 @@
 
 use super::{App, AppError};
 use crate::domain::{
-    CommuneFact, NationalCode, ParcelId, ParcelKey, Position, RightFact, fold_text, parse_number,
+    CommuneFact, LandUseFact, NationalCode, ParcelId, ParcelKey, Position, RightFact, fold_text,
+    parse_number,
 };
 use crate::page::{Fine, FineBox, ParcelView};
 use crate::policy::{Audience, Field, Purpose, hides_details};
@@ -204,9 +205,10 @@ impl App {
                     commune: parcel.facts.commune,
                     sheet_no: parcel.facts.sheet_no,
                     parcel_no: parcel.facts.parcel_no,
-                    address: parcel.facts.address.filter(|_| {
-                        is_open(parcel.facts.land_use.first().map(|row| row.code.as_str()))
-                    }),
+                    address: parcel
+                        .facts
+                        .address
+                        .filter(|_| is_open(&parcel.facts.land_use)),
                 });
             return Ok((found.collect(), position));
         }
@@ -235,10 +237,13 @@ impl App {
         } else {
             (SearchKind::Address, Vec::new())
         };
-        Ok((
-            found.into_iter().map(|found| hit(kind, found)).collect(),
-            position,
-        ))
+        let ids: Vec<i64> = found.iter().map(|found| found.parcel_id.into()).collect();
+        let mut uses = snapshot.land_use(&ids).await?;
+        let hits = found.into_iter().map(|found| {
+            let uses = uses.remove(&found.parcel_id.into()).unwrap_or_default();
+            hit(kind, found, &uses)
+        });
+        Ok((hits.collect(), position))
     }
 }
 
@@ -250,20 +255,21 @@ fn page(parcels: &[ParcelView<'_>], after: Option<ParcelId>, count: usize) -> Ve
         .collect()
 }
 
-fn hit(kind: SearchKind, found: Found) -> SearchHit {
+fn hit(kind: SearchKind, found: Found, uses: &[LandUseFact]) -> SearchHit {
     SearchHit {
         kind,
         parcel_id: found.parcel_id,
         commune: found.commune,
         sheet_no: found.sheet_no,
         parcel_no: found.parcel_no,
-        address: found.address.filter(|_| is_open(found.land_use.as_deref())),
+        address: found.address.filter(|_| is_open(uses)),
     }
 }
 
-/// Whether the public may see details of land of a use; of none known, there are none to hide in a search.
-fn is_open(land_use: Option<&str>) -> bool {
-    land_use.is_none_or(|code| !hides_details(code, Audience::Public))
+/// Whether the public may see details of land of these uses; of none known, there are none to hide in a search.
+fn is_open(uses: &[LandUseFact]) -> bool {
+    uses.iter()
+        .all(|row| !hides_details(&row.code, Audience::Public))
 }
 
 /// The current parcel that is asked for.

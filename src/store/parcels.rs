@@ -130,7 +130,8 @@ impl Snapshot {
             .collect()
     }
 
-    async fn land_use(
+    /// The current uses of parcels by their ids, main use first; of parcels without any there is no entry.
+    pub async fn land_use(
         &mut self,
         ids: &[i64],
     ) -> Result<HashMap<i64, Vec<LandUseFact>>, StoreError> {

@@ -16,8 +16,6 @@ pub struct Found {
     pub parcel_no: i32,
     /// Address of the land.
     pub address: Option<String>,
-    /// Main use on the map.
-    pub land_use: Option<String>,
 }
 
 struct Row {
@@ -27,7 +25,6 @@ struct Row {
     sheet_no: i32,
     parcel_no: i32,
     address: Option<String>,
-    land_use: Option<String>,
 }
 
 impl TryFrom<Row> for Found {
@@ -42,7 +39,6 @@ impl TryFrom<Row> for Found {
             sheet_no: row.sheet_no,
             parcel_no: row.parcel_no,
             address: row.address,
-            land_use: row.land_use,
         })
     }
 }
