@@ -1,0 +1,26 @@
+//! The whole program against a real PostgreSQL with PostGIS: files in, answers out.
+//!
+//! Expected values come from the law, from hand calculation, from the source files, or from another program (GDAL, PostGIS).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test a surprise is a failure"
+)]
+
+mod api;
+mod architecture;
+mod bad_input;
+mod datum;
+mod demonstration;
+mod feed;
+mod history;
+mod lists;
+mod portal;
+mod privacy;
+mod problems;
+mod reload;
+mod sheets;
+mod support;
+mod tiles;
+mod waiting;

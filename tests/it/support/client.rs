@@ -1,0 +1,136 @@
+//! A server in this process, and its client.
+
+use axum::serve;
+use diaba::app::App;
+use diaba::http::{Server, router};
+use diaba::store::Store;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::Value;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use ureq::Agent;
+use ureq::http::{HeaderMap, Request};
+
+/// A server that follows the change feed, until it is dropped.
+pub struct Served {
+    pub app: Arc<App>,
+    agent: Agent,
+    address: String,
+    stop: CancellationToken,
+    _keys: TempDir,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Served {
+    pub(super) async fn start(store: Store) -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let app = App::open(store, &keys.path().join("keys")).await.unwrap();
+        app.fill_index().await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let routes = router(Server {
+            app: Arc::clone(&app),
+            metrics,
+        });
+        let stop = CancellationToken::new();
+        let serving =
+            serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(serving.into_future());
+        let (following, stopping) = (Arc::clone(&app), stop.clone());
+        tokio::spawn(async move { following.follow(stopping).await });
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        Self {
+            app,
+            agent,
+            address,
+            stop,
+            _keys: keys,
+        }
+    }
+
+    /// The answer to a GET.
+    pub fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, &[], None)
+    }
+
+    /// The JSON of a GET that must succeed.
+    pub fn json(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        reply.json()
+    }
+
+    /// The answer to a GET with a bearer token.
+    pub fn get_as(&self, token: &str, path: &str) -> Reply {
+        self.send(
+            "GET",
+            path,
+            &[("authorization", &format!("Bearer {token}"))],
+            None,
+        )
+    }
+
+    /// Any request.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Reply {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = match body {
+            Some(body) => self.agent.run(request.body(body).unwrap()),
+            None => self.agent.run(request.body(()).unwrap()),
+        };
+        let mut answer = answer.unwrap();
+        Reply {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.body_mut().read_to_vec().unwrap(),
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Reply {
+    /// A header's text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
