@@ -103,7 +103,7 @@ fn a_polygon_gives_what_postgis_finds_in_it_and_keeps_the_coordinates_asked_for(
         let register = Register::demo().await;
         let server = register.serve().await;
         let [west, south, east, north] = middle(&register).await;
-        let (lon, lat) = (f64::midpoint(west, east), f64::midpoint(south, north));
+        let lon = f64::midpoint(west, east);
         // a triangle, so that a box around it would not do
         let corners = [(west, south), (east, south), (lon, north), (west, south)];
         let wkt = corners.map(|(lon, lat)| format!("{lon} {lat}")).join(",");
@@ -132,7 +132,6 @@ fn a_polygon_gives_what_postgis_finds_in_it_and_keeps_the_coordinates_asked_for(
             next = page["next"].as_str().map(str::to_owned);
         }
         assert_eq!(ids, expected);
-        assert!(lat > 0.0);
     });
 }
 
