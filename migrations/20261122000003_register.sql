@@ -241,3 +241,12 @@ begin
                        version_table || '_is_history', version_table);
     end loop;
 end $$;
+
+-- Wiping history is refused too.
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% of % is refused: it is append-only', lower(tg_op), tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create trigger national_code_is_kept before update or delete or truncate on national_code
+    for each statement execute function refuse_change();

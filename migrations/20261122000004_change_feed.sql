@@ -79,6 +79,9 @@ begin
         if exists (select from pg_trigger where tgrelid = parent::regclass and tgname = 'record_insert') then
             perform watch(leaf::regclass, parent);
         end if;
+        if parent like '%\_version' or parent = 'land_use_row' then
+            execute format('create trigger keep_rows before truncate on %I for each statement execute function refuse_change()', leaf);
+        end if;
     end loop;
     -- Exclusion constraints cannot stand on a partitioned parent in PostgreSQL 15.
     for parent, leaf in values

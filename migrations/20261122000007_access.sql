@@ -39,10 +39,5 @@ create table access_ledger (
     outcome text not null
 );
 
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-    raise exception '% of % is refused: it is append-only', lower(tg_op), tg_table_name using errcode = 'restrict_violation';
-end $$;
-
 create trigger access_ledger_is_append_only before update or delete or truncate on access_ledger
     for each statement execute function refuse_change();

@@ -55,9 +55,10 @@ impl App {
                     None => wake = Some(self.store.wake().await?),
                 }
                 let today = self.store.today().await?;
-                if day.replace(today).is_some_and(|before| before != today) {
+                if day.is_some_and(|before| before != today) {
                     self.fill_index().await?;
                 }
+                day = Some(today);
                 self.catch_up().await
             };
             let outcome = tokio::select! {

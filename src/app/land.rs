@@ -42,6 +42,9 @@ const PERSONAL: [Field; 9] = [
     Field::CertificateIssuedOn,
 ];
 
+/// A search by words needs one of so many letters: shorter ones have no index.
+const SEARCHED_LETTERS: usize = 3;
+
 /// Why a search result is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchKind {
@@ -138,11 +141,7 @@ impl App {
         count: usize,
     ) -> Result<(Vec<ParcelId>, Position), AppError> {
         let state = self.filled()?;
-        let ids = page(
-            &state.parcels_in(FineBox::from_degrees(bounds)),
-            after,
-            count,
-        );
+        let ids = ids(&state.parcels_in(FineBox::from_degrees(bounds), after, count));
         Ok((ids, state.position()))
     }
 
@@ -162,7 +161,7 @@ impl App {
             })
             .collect();
         let state = self.filled()?;
-        let ids = page(&state.parcels_meeting(&rings), after, count);
+        let ids = ids(&state.parcels_meeting(&rings, after, count));
         Ok((ids, state.position()))
     }
 
@@ -225,10 +224,8 @@ impl App {
                 snapshot.search_serial(&serial_key, count).await?,
             )
         } else if folded
-            .chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .count()
-            >= 2
+            .split_whitespace()
+            .any(|word| word.chars().count() >= SEARCHED_LETTERS)
         {
             (
                 SearchKind::Address,
@@ -247,12 +244,8 @@ impl App {
     }
 }
 
-/// The ids after one, up to a count, of parcels in the order of ids.
-fn page(parcels: &[ParcelView<'_>], after: Option<ParcelId>, count: usize) -> Vec<ParcelId> {
-    let ids = parcels.iter().map(|parcel| parcel.parcel_id());
-    ids.filter(|id| after.is_none_or(|after| *id > after))
-        .take(count)
-        .collect()
+fn ids(parcels: &[ParcelView<'_>]) -> Vec<ParcelId> {
+    parcels.iter().map(|parcel| parcel.parcel_id()).collect()
 }
 
 fn hit(kind: SearchKind, found: Found, uses: &[LandUseFact]) -> SearchHit {
@@ -266,10 +259,12 @@ fn hit(kind: SearchKind, found: Found, uses: &[LandUseFact]) -> SearchHit {
     }
 }
 
-/// Whether the public may see details of land of these uses; of none known, there are none to hide in a search.
+/// Whether the public may see details of land of these uses; of land without any known use nobody can say that.
 fn is_open(uses: &[LandUseFact]) -> bool {
-    uses.iter()
-        .all(|row| !hides_details(&row.code, Audience::Public))
+    !uses.is_empty()
+        && uses
+            .iter()
+            .all(|row| !hides_details(&row.code, Audience::Public))
 }
 
 /// The current parcel that is asked for.

@@ -172,9 +172,10 @@ impl App {
             .map_err(AppError::from)?;
         trace.parcel_id = Some(stored.facts.parcel_id);
         let shaped = view.shape(&record(&stored, &rights));
-        trace.fields = view
-            .fields()
-            .map(|(field, _)| field.name().to_owned())
+        trace.fields = shaped
+            .shown
+            .iter()
+            .map(|field| field.name().to_owned())
             .collect();
         Ok(Answer {
             iss: self.register_name.clone(),

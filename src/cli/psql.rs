@@ -30,6 +30,8 @@ impl Psql {
             return Ok(ExitCode::SUCCESS);
         }
         eprintln!("Connection line (psql, QGIS): {line}");
+        // An interrupt is psql's to handle: it ends a query there, not this program.
+        let _interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
         let mut command = tokio::process::Command::from(cluster.psql_command(DATABASE));
         let status = command
             .args(self.arguments)

@@ -2,12 +2,13 @@
 
 use super::extract::{InBody, InQuery, Place};
 use super::parcel_json::{Coordinates, Parcel, collection, public, shaped};
-use super::{Problem, Shared};
+use super::{Problem, Shared, apart};
 use crate::domain::{ParcelId, Position};
 use axum::response::Response;
 use geojson::{Geometry, GeometryValue, JsonObject};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 const MAX_COUNT: usize = 1000;
@@ -93,7 +94,8 @@ pub async fn parcels_in(
     InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
-    let (ids, position) = server.app.ids_in(bounds.checked()?, after, count + 1)?;
+    let (place, app) = (bounds.checked()?, Arc::clone(&server.app));
+    let (ids, position) = apart(move || app.ids_in(place, after, count + 1)).await?;
     let next = |last: ParcelId| {
         let page = page.next(count, last);
         format!("/api/v1/parcels?bbox={}&{page}", bounds.bbox)
@@ -114,7 +116,8 @@ pub async fn within(
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
     let polygon = open_rings(&geometry)?;
-    let (ids, position) = server.app.ids_within(&polygon, after, count + 1)?;
+    let app = Arc::clone(&server.app);
+    let (ids, position) = apart(move || app.ids_within(&polygon, after, count + 1)).await?;
     list(server, ids, position, count, coordinates, |last| {
         format!("/api/v1/parcels/within?{}", page.next(count, last))
     })
@@ -216,7 +219,8 @@ pub async fn nearest(
     if !(1..=100).contains(&count) {
         return Err(Problem::bad_parameter("k must be between 1 and 100"));
     }
-    let (found, position) = server.app.nearest(place.lon, place.lat, count)?;
+    let app = Arc::clone(&server.app);
+    let (found, position) = apart(move || app.nearest(place.lon, place.lat, count)).await?;
     let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
     let (stored, read_at) = server.app.parcels(&ids).await?;
     let mut stored: HashMap<_, _> = stored

@@ -14,7 +14,7 @@ mod tiles;
 pub use problem::Problem;
 
 use self::auth::BearerScheme;
-use crate::app::App;
+use crate::app::{App, AppError};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -113,6 +113,16 @@ pub fn router(server: Server) -> Router {
                 .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
                 .layer(CatchPanicLayer::custom(problem::panicked)),
         )
+}
+
+/// Computes on a thread of its own: what takes milliseconds must not keep other requests waiting.
+async fn apart<T: Send + 'static>(
+    task: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::task::spawn_blocking(task).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(error) => Err(Problem::lost(&error)),
+    }
 }
 
 fn span(request: &Request) -> tracing::Span {

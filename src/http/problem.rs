@@ -92,6 +92,12 @@ impl Problem {
         )
     }
 
+    /// A task that ended without an answer: it panicked, or the server stops.
+    pub fn lost(error: &tokio::task::JoinError) -> Self {
+        tracing::error!(error = error as &dyn Error, "a task was lost");
+        Self::internal()
+    }
+
     fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

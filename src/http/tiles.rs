@@ -1,7 +1,7 @@
 //! Vector tiles and their description.
 
 use super::extract::InPath;
-use super::{Problem, Shared};
+use super::{Problem, Shared, apart};
 use crate::tiles::{MAX_ZOOM, MIN_ZOOM, TileId};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -76,11 +76,8 @@ pub async fn tile(
         )
     })?;
     let gzip = accepts_gzip(&headers);
-    // A tile takes up to some milliseconds of computing: not on a thread that others wait for.
     let app = std::sync::Arc::clone(&server.app);
-    let tile = tokio::task::spawn_blocking(move || app.tile(id, gzip))
-        .await
-        .map_err(|_| Problem::not_ready())??;
+    let tile = apart(move || app.tile(id, gzip)).await?;
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|tags| tags.to_str().ok());
@@ -117,21 +114,29 @@ pub async fn tile(
 
 /// Whether the client takes gzip (RFC 9110, 12.5.3).
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers
+    let values = headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        let is_gzip = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
-        let is_refused = parts.any(|part| {
-            part.strip_prefix("q=")
-                .is_some_and(|weight| weight.parse() == Ok(0.0))
-        });
-        is_gzip && !is_refused
-    })
+    let codings: Vec<(String, bool)> = values
+        .flat_map(|value| value.split(','))
+        .map(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let is_refused = parts.any(|part| {
+                part.strip_prefix("q=")
+                    .is_some_and(|weight| weight.parse() == Ok(0.0))
+            });
+            (name, !is_refused)
+        })
+        .collect();
+    let of = |wanted: &str| {
+        codings
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, is_accepted)| *is_accepted)
+    };
+    of("gzip").or(of("*")).unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -149,6 +154,8 @@ mod tests {
         assert!(accepts("gzip, deflate, br"));
         assert!(accepts("br;q=1.0, GZIP;q=0.5"));
         assert!(!accepts("gzip;q=0, br"));
+        assert!(!accepts("gzip;q=0, *"));
+        assert!(accepts("br, *;q=0.1"));
         assert!(!accepts("identity"));
         assert!(!accepts_gzip(&HeaderMap::new()));
     }

@@ -8,7 +8,7 @@ use super::plane::standing;
 use crate::crs;
 use crate::domain::{Boundary, GridPoint, Ring};
 use crate::geometry;
-use crate::page::{Fine, ParcelView, WorldBox, fine_per_metre};
+use crate::page::{Fine, ParcelView, WorldBox, metres_per_fine};
 
 /// More than the bend measured over an edge: 40 mm over 2 km.
 const BEND_M_PER_M2: f64 = 0.040 / (2000.0 * 2000.0);
@@ -18,7 +18,7 @@ const ROUNDING_FINE: f64 = 2.0;
 /// Whether the parcel covers the place (its boundary belongs to it).
 pub fn covers(parcel: &ParcelView<'_>, lon: f64, lat: f64) -> Result<bool, crs::CrsError> {
     let rings: Vec<_> = parcel.fine_rings().collect();
-    let standing = standing(&rings, Fine::from_degrees(lon, lat));
+    let standing = standing(&rings, Fine::from_degrees(lon, lat), (1.0, 1.0));
     if standing.edge_distance > band_fine(parcel.bounds(), lat) {
         return Ok(standing.is_inside);
     }
@@ -55,11 +55,11 @@ fn surveyed(zone: i32, ring: &[Fine]) -> Result<Ring, crs::CrsError> {
 
 /// The half-width of the band, from the longest edge that the parcel's box allows.
 fn band_fine(bounds: WorldBox, lat: f64) -> f64 {
-    let scale = fine_per_metre(lat);
-    let side_m = |low: u32, high: u32| f64::from(high - low) * 16.0 / scale;
+    let (east_m, south_m) = metres_per_fine(lat);
+    let side_m = |low: u32, high: u32, fine_m: f64| f64::from(high - low) * 16.0 * fine_m;
     let (width_m, height_m) = (
-        side_m(bounds.min.x, bounds.max.x),
-        side_m(bounds.min.y, bounds.max.y),
+        side_m(bounds.min.x, bounds.max.x, east_m),
+        side_m(bounds.min.y, bounds.max.y, south_m),
     );
-    ROUNDING_FINE + (width_m * width_m + height_m * height_m) * BEND_M_PER_M2 * scale
+    ROUNDING_FINE + (width_m * width_m + height_m * height_m) * BEND_M_PER_M2 / south_m
 }

@@ -7,12 +7,12 @@ use crate::page::Fine;
 pub struct Standing {
     /// Whether an odd number of edges lies east of the point.
     pub is_inside: bool,
-    /// The distance to the nearest edge in fine units.
+    /// The distance to the nearest edge, in what the scale makes of fine units.
     pub edge_distance: f64,
 }
 
-/// Where a point stands to the rings of one polygon (even-odd rule).
-pub fn standing(rings: &[Vec<Fine>], point: Fine) -> Standing {
+/// Where a point stands to the rings of one polygon (even-odd rule); distances are scaled along each axis.
+pub fn standing(rings: &[Vec<Fine>], point: Fine, scale: (f64, f64)) -> Standing {
     let mut is_inside = false;
     let mut squared = f64::INFINITY;
     for (from, to) in rings.iter().flat_map(|ring| edges(ring)) {
@@ -24,7 +24,7 @@ pub fn standing(rings: &[Vec<Fine>], point: Fine) -> Standing {
             };
             is_inside ^= turn(low, high, point) > 0;
         }
-        squared = squared.min(squared_distance(from, to, point));
+        squared = squared.min(squared_distance(from, to, point, scale));
     }
     Standing {
         is_inside,
@@ -39,7 +39,7 @@ pub fn meet(a: &[Vec<Fine>], b: &[Vec<Fine>]) -> bool {
             .first()
             .and_then(|ring| ring.first())
             .is_some_and(|point| {
-                let standing = standing(rings, *point);
+                let standing = standing(rings, *point, (1.0, 1.0));
                 standing.is_inside || standing.edge_distance == 0.0
             })
     };
@@ -78,9 +78,14 @@ fn segments_meet(a: Fine, b: Fine, c: Fine, d: Fine) -> bool {
     side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0
 }
 
-fn squared_distance(from: Fine, to: Fine, point: Fine) -> f64 {
-    let (dx, dy) = ((to.x - from.x) as f64, (to.y - from.y) as f64);
-    let (px, py) = ((point.x - from.x) as f64, (point.y - from.y) as f64);
+fn squared_distance(from: Fine, to: Fine, point: Fine, (east, south): (f64, f64)) -> f64 {
+    let scaled = |to: Fine| {
+        (
+            (to.x - from.x) as f64 * east,
+            (to.y - from.y) as f64 * south,
+        )
+    };
+    let ((dx, dy), (px, py)) = (scaled(to), scaled(point));
     let length = dx * dx + dy * dy;
     let along = if length == 0.0 {
         0.0
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_point_in_a_hole_is_outside() {
-        let at = |x, y| standing(&square_with_hole(), Fine { x, y });
+        let at = |x, y| standing(&square_with_hole(), Fine { x, y }, (1.0, 1.0));
         assert_eq!(
             at(2, 5),
             Standing {

@@ -4,7 +4,7 @@ use super::commune::{Boxed, Commune, by_commune, envelope};
 use super::{exact, plane};
 use crate::crs::CrsError;
 use crate::domain::{CommuneCode, ParcelId, Position};
-use crate::page::{Fine, FineBox, Page, PageParcel, ParcelView, World, WorldBox, fine_per_metre};
+use crate::page::{Fine, FineBox, Page, PageParcel, ParcelView, World, WorldBox, metres_per_fine};
 use rstar::RTree;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -173,8 +173,13 @@ impl State {
         Ok(found)
     }
 
-    /// The parcels that share a point with a box, by id.
-    pub fn parcels_in(&self, bounds: FineBox) -> Vec<ParcelView<'_>> {
+    /// The first parcels after an id, by id, that share a point with a box.
+    pub fn parcels_in(
+        &self,
+        bounds: FineBox,
+        after: Option<ParcelId>,
+        count: usize,
+    ) -> Vec<ParcelView<'_>> {
         let corner = |x, y| Fine { x, y };
         let ring = vec![
             bounds.min,
@@ -182,18 +187,25 @@ impl State {
             bounds.max,
             corner(bounds.min.x, bounds.max.y),
         ];
-        self.parcels_meeting(&[ring])
+        self.parcels_meeting(&[ring], after, count)
     }
 
-    /// The parcels that share a point with a polygon, by id.
-    pub fn parcels_meeting(&self, polygon: &[Vec<Fine>]) -> Vec<ParcelView<'_>> {
+    /// The first parcels after an id, by id, that share a point with a polygon.
+    pub fn parcels_meeting(
+        &self,
+        polygon: &[Vec<Fine>],
+        after: Option<ParcelId>,
+        count: usize,
+    ) -> Vec<ParcelView<'_>> {
         let bounds = WorldBox::around(polygon.iter().flatten().map(|point| point.world()));
-        let mut found: Vec<_> = self
-            .parcels_near(bounds)
-            .filter(|parcel| plane::meet(&parcel.fine_rings().collect::<Vec<_>>(), polygon))
-            .collect();
-        found.sort_by_key(|parcel| parcel.parcel_id());
-        found
+        let is_next =
+            |parcel: &ParcelView<'_>| after.is_none_or(|after| parcel.parcel_id() > after);
+        let mut near: Vec<_> = self.parcels_near(bounds).filter(is_next).collect();
+        near.sort_unstable_by_key(|parcel| parcel.parcel_id());
+        let meets = |parcel: &ParcelView<'_>| {
+            plane::meet(&parcel.fine_rings().collect::<Vec<_>>(), polygon)
+        };
+        near.into_iter().filter(meets).take(count).collect()
     }
 
     /// The `count` parcels nearest to a place within `reach_m`, nearest first, with their distance in metres (0 inside).
@@ -205,20 +217,17 @@ impl State {
         reach_m: f64,
     ) -> Vec<(ParcelView<'_>, f64)> {
         let place = Fine::from_degrees(lon, lat);
-        let scale = fine_per_metre(lat);
+        let scale = metres_per_fine(lat);
         let mut radius_m = 25.0_f64.min(reach_m);
         loop {
-            let mut found = self.within_distance(place, radius_m * scale);
+            let mut found = self.within_distance(place, radius_m, scale);
             found.sort_by(|a, b| {
                 a.1.total_cmp(&b.1)
                     .then(a.0.parcel_id().cmp(&b.0.parcel_id()))
             });
             if found.len() >= count || radius_m >= reach_m {
                 found.truncate(count);
-                return found
-                    .into_iter()
-                    .map(|(parcel, fine)| (parcel, fine / scale))
-                    .collect();
+                return found;
             }
             radius_m = (radius_m * 4.0).min(reach_m);
         }
@@ -228,27 +237,36 @@ impl State {
         clippy::cast_possible_truncation,
         reason = "a radius of at most some kilometres"
     )]
-    fn within_distance(&self, place: Fine, radius_fine: f64) -> Vec<(ParcelView<'_>, f64)> {
-        let reach = radius_fine.ceil() as i64;
+    fn within_distance(
+        &self,
+        place: Fine,
+        radius_m: f64,
+        scale: (f64, f64),
+    ) -> Vec<(ParcelView<'_>, f64)> {
+        let (across, down) = (
+            (radius_m / scale.0).ceil() as i64,
+            (radius_m / scale.1).ceil() as i64,
+        );
         let bounds = FineBox {
             min: Fine {
-                x: (place.x - reach).max(0),
-                y: (place.y - reach).max(0),
+                x: (place.x - across).max(0),
+                y: (place.y - down).max(0),
             },
             max: Fine {
-                x: place.x + reach,
-                y: place.y + reach,
+                x: place.x + across,
+                y: place.y + down,
             },
         };
         self.parcels_near(bounds.world())
             .filter_map(|parcel| {
-                let standing = plane::standing(&parcel.fine_rings().collect::<Vec<_>>(), place);
-                let distance = if standing.is_inside {
+                let standing =
+                    plane::standing(&parcel.fine_rings().collect::<Vec<_>>(), place, scale);
+                let distance_m = if standing.is_inside {
                     0.0
                 } else {
                     standing.edge_distance
                 };
-                (distance <= radius_fine).then_some((parcel, distance))
+                (distance_m <= radius_m).then_some((parcel, distance_m))
             })
             .collect()
     }

@@ -13,19 +13,22 @@ pub enum RawText {
     Missing,
     /// Text.
     Text(String),
-    /// Bytes that are not UTF-8.
+    /// Bytes that are not UTF-8, or hold a zero, which no text of the register may.
     NotUtf8,
 }
 
 impl RawText {
     /// From bytes that should be UTF-8.
     pub(super) fn from_utf8(bytes: Vec<u8>) -> Self {
-        String::from_utf8(bytes).map_or(Self::NotUtf8, Self::Text)
+        match String::from_utf8(bytes) {
+            Ok(text) if !text.contains('\0') => Self::Text(text),
+            _ => Self::NotUtf8,
+        }
     }
 
     /// From text that a library may have repaired: a replacement character is where it did.
     pub(super) fn from_repaired(text: String) -> Self {
-        if text.contains(char::REPLACEMENT_CHARACTER) {
+        if text.contains([char::REPLACEMENT_CHARACTER, '\0']) {
             Self::NotUtf8
         } else {
             Self::Text(text)

@@ -7,4 +7,4 @@ mod parcels;
 mod world;
 
 pub use parcels::{PAGE_PARCELS, Page, PageParcel, ParcelView, hilbert_order};
-pub use world::{FINE_BITS, Fine, FineBox, World, WorldBox, fine_per_metre};
+pub use world::{FINE_BITS, Fine, FineBox, World, WorldBox, metres_per_fine};

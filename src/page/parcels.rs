@@ -21,6 +21,8 @@ pub struct PageParcel {
     pub parcel_no: i32,
     /// Main land-use code, empty if unknown.
     pub land_use: String,
+    /// Whether the public may see use and area.
+    pub is_open: bool,
     /// Legal area, or the computed one where no legal area is known.
     pub area: Area,
     /// Where its label stands.
@@ -54,6 +56,7 @@ struct Row {
     first_ring: u32,
     sheet: u16,
     land_use: u16,
+    is_open: bool,
 }
 
 /// One parcel of a page.
@@ -90,6 +93,7 @@ impl Page {
                 first_ring,
                 sheet: place_in(&mut sheets, (parcel.sheet_no, parcel.zone)),
                 land_use: place_in(&mut land_uses, Box::from(parcel.land_use.as_str())),
+                is_open: parcel.is_open,
             });
         }
         Some(Self {
@@ -199,6 +203,11 @@ impl<'a> ParcelView<'a> {
             .map_or("", |code| code)
     }
 
+    /// Whether the public may see use and area.
+    pub fn is_open(&self) -> bool {
+        self.row.is_open
+    }
+
     /// The area.
     pub fn area(&self) -> Area {
         Area::from_tenths_m2(u64::from(self.row.area_tenths_m2))
@@ -250,6 +259,7 @@ impl<'a> ParcelView<'a> {
             zone: self.zone(),
             parcel_no: self.parcel_no(),
             land_use: self.land_use().to_owned(),
+            is_open: self.is_open(),
             area: self.area(),
             label: self.label().fine(),
             rings: self.fine_rings().collect(),
@@ -329,6 +339,7 @@ mod tests {
             zone: 9210,
             parcel_no: 7,
             land_use: "ONT".to_owned(),
+            is_open: true,
             area: Area::from_tenths_m2(1234),
             label: rings[0][0].world().fine(),
             rings,

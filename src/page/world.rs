@@ -8,8 +8,6 @@ use std::f64::consts::PI;
 /// A fine unit has this many bits below a world unit.
 pub const FINE_BITS: u32 = 4;
 
-/// Metres around the equator of Web Mercator's sphere.
-const EQUATOR_M: f64 = 40_075_016.685_578_49;
 /// World units around the equator.
 const UNITS: f64 = 4_294_967_296.0;
 
@@ -31,9 +29,19 @@ pub struct Fine {
     pub y: i64,
 }
 
-/// How many fine units a metre on the ground takes at a latitude.
-pub fn fine_per_metre(lat_deg: f64) -> f64 {
-    UNITS * f64::from(1 << FINE_BITS) / (EQUATOR_M * lat_deg.to_radians().cos())
+/// The metres on the ground, east and south, of a fine unit at a latitude.
+///
+/// # Source
+/// Radii of curvature of the WGS 84 ellipsoid (the meridian's and the prime vertical's), over Web Mercator's sphere.
+pub fn metres_per_fine(lat_deg: f64) -> (f64, f64) {
+    const RADIUS_M: f64 = 6_378_137.0;
+    const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_317;
+    let (sin, cos) = lat_deg.to_radians().sin_cos();
+    let bulge = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
+    let angle = cos * 2.0 * PI / (UNITS * f64::from(1 << FINE_BITS));
+    let prime_vertical_m = RADIUS_M / bulge.sqrt();
+    let meridian_m = RADIUS_M * (1.0 - ECCENTRICITY_SQUARED) / bulge.powf(1.5);
+    (prime_vertical_m * angle, meridian_m * angle)
 }
 
 impl Fine {
@@ -198,6 +206,29 @@ mod tests {
         // Tile 15/26095/15397 holds it by the slippy-map formula (asinh form, computed apart in Python).
         let place = Fine::from_degrees(106.693_612_244, 10.777_443_860).world();
         assert_eq!((place.x >> 17, place.y >> 17), (26095, 15397));
+    }
+
+    #[test]
+    fn a_fine_unit_is_as_long_as_the_ellipsoid_says() {
+        // One second at 10.65° N, by PostGIS 3.3's st_distance of geographies.
+        const SECOND_OF_LATITUDE_M: f64 = 30.725_613_79;
+        const SECOND_OF_LONGITUDE_M: f64 = 30.392_905_59;
+        let (east_m, south_m) = metres_per_fine(10.65);
+        let at = |lon: f64, lat: f64| Fine::from_degrees(lon, lat);
+        let second = 1.0 / 3600.0;
+        let south_fine =
+            (at(106.0, 10.65 - second / 2.0).y - at(106.0, 10.65 + second / 2.0).y) as f64;
+        let east_fine = (at(106.0 + second, 10.65).x - at(106.0, 10.65).x) as f64;
+        assert!(
+            (south_fine * south_m - SECOND_OF_LATITUDE_M).abs() < 0.001,
+            "{}",
+            south_fine * south_m
+        );
+        assert!(
+            (east_fine * east_m - SECOND_OF_LONGITUDE_M).abs() < 0.001,
+            "{}",
+            east_fine * east_m
+        );
     }
 
     #[test]

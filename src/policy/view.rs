@@ -20,6 +20,8 @@ pub struct Shaped {
     /// The fields that are masked or hidden here, whether the register holds a value for them or not: the list must not
     /// tell that there is a mortgage. What stands here and in `data` is masked.
     pub withheld: Vec<Field>,
+    /// The fields that are shown or masked here.
+    pub shown: Vec<Field>,
 }
 
 impl View {
@@ -61,6 +63,7 @@ impl View {
             self.clone()
         };
         Shaped {
+            shown: view.fields().map(|(field, _)| field).collect(),
             data: view.members(full, &[]),
             withheld: Field::ALL
                 .iter()
@@ -79,7 +82,7 @@ impl View {
     fn hides_details_of(&self, full: &Map<String, Value>) -> bool {
         let mut uses = Vec::new();
         collect_land_uses(full, &mut uses);
-        if uses.is_empty() {
+        if !uses.iter().any(|land_use| names_a_use(land_use)) {
             return hides_details("CQP", self.audience);
         }
         uses.into_iter().any(|land_use| self.is_secret(land_use))
@@ -182,6 +185,16 @@ fn collect_from<'full>(value: &'full Value, uses: &mut Vec<&'full Value>) {
         Value::Object(object) => collect_land_uses(object, uses),
         Value::Array(items) => items.iter().for_each(|item| collect_from(item, uses)),
         _ => {}
+    }
+}
+
+/// Whether a `land_use` member says anything.
+fn names_a_use(land_use: &Value) -> bool {
+    match land_use {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(rows) => rows.iter().any(names_a_use),
+        Value::Object(row) => row.values().any(names_a_use),
+        _ => false,
     }
 }
 

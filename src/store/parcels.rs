@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::geometry::wkb;
 use crate::page::{Fine, PageParcel};
+use crate::policy::{Audience, hides_details};
 use futures_util::TryStreamExt;
 use sqlx::{Executor, PgConnection, Postgres};
 use std::collections::HashMap;
@@ -51,6 +52,7 @@ struct PageRow {
     zone: i32,
     parcel_no: i32,
     land_use: Option<String>,
+    uses: Vec<String>,
     area_m2: f64,
     label_lon: f64,
     label_lat: f64,
@@ -65,15 +67,21 @@ pub struct Snapshot {
 }
 
 impl Store {
-    /// The register as it is now, held still.
+    /// The register as it is now, held still, for one answer: a statement that takes longer than answers may is ended.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        self.snapshot_within("10s").await
+    }
+
+    async fn snapshot_within(&self, timeout: &str) -> Result<Snapshot, StoreError> {
         let mut transaction = self
             .pool
             .begin_with("begin isolation level repeatable read, read only")
             .await?;
         let row = sqlx::query!(
-            r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!"
-               from register_state s left join change_transaction t on t.position = s.position"#
+            r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!",
+                      set_config('statement_timeout', $1, true) as timeout
+               from register_state s left join change_transaction t on t.position = s.position"#,
+            timeout
         )
         .fetch_one(&mut *transaction)
         .await?;
@@ -86,7 +94,7 @@ impl Store {
 
     /// All current parcels, and the position that they were read at.
     pub async fn page_parcels(&self) -> Result<(Vec<PageParcel>, Position), StoreError> {
-        let mut snapshot = self.snapshot().await?;
+        let mut snapshot = self.snapshot_within("0").await?;
         Ok((
             page_rows(&mut *snapshot.transaction, None).await?,
             snapshot.position,
@@ -212,6 +220,16 @@ async fn page_rows<'e>(
 }
 
 fn page_parcel(row: PageRow) -> Result<PageParcel, StoreError> {
+    let uses = if row.uses.is_empty() {
+        row.land_use.into_iter().collect()
+    } else {
+        row.uses
+    };
+    // As the policy has it: of land without any known use nobody can say that it is not defence land.
+    let is_open = !uses.is_empty()
+        && uses
+            .iter()
+            .all(|code| !hides_details(code, Audience::Public));
     let open = |ring: Vec<(f64, f64)>| {
         let points = ring.len().saturating_sub(1);
         ring.into_iter()
@@ -225,7 +243,8 @@ fn page_parcel(row: PageRow) -> Result<PageParcel, StoreError> {
         sheet_no: row.sheet_no,
         zone: row.zone,
         parcel_no: row.parcel_no,
-        land_use: row.land_use.unwrap_or_default(),
+        land_use: uses.into_iter().next().unwrap_or_default(),
+        is_open,
         area: tenths(row.area_m2),
         label: Fine::from_degrees(row.label_lon, row.label_lat),
         rings: rings(&row.geographic)?.into_iter().map(open).collect(),

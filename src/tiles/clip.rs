@@ -5,8 +5,10 @@ use super::tile_id::{BUFFER, EXTENT};
 /// A point in tile units.
 pub type Unit = (i64, i64);
 
-const LOW: i64 = -BUFFER;
-const HIGH: i64 = EXTENT + BUFFER;
+/// The lowest unit of the tile with its buffer, along both axes.
+pub const LOW: i64 = -BUFFER;
+/// The highest.
+pub const HIGH: i64 = EXTENT + BUFFER;
 
 /// Cuts a ring to the tile with its buffer (Sutherland–Hodgman) and drops repeated and straight-through points.
 pub fn clip(ring: Vec<Unit>) -> Vec<Unit> {
@@ -82,6 +84,39 @@ pub fn doubled_area(ring: &[Unit]) -> i64 {
         .zip(ring.iter().cycle().skip(1))
         .map(|(a, b)| a.0 * b.1 - b.0 * a.1)
         .sum()
+}
+
+/// Whether a point lies in the tile with its buffer.
+pub fn is_in_box((x, y): Unit) -> bool {
+    (LOW..=HIGH).contains(&x) && (LOW..=HIGH).contains(&y)
+}
+
+/// Whether a ring comes into the box: with an edge, or by lying around it.
+pub fn reaches_in(ring: &[Unit]) -> bool {
+    let mut edges = ring
+        .iter()
+        .copied()
+        .zip(ring.iter().copied().cycle().skip(1));
+    edges.any(|(from, to)| edge_meets_box(from, to)) || covers_box(&clip(ring.to_vec()))
+}
+
+/// Whether a clipped ring is the box itself.
+pub fn covers_box(ring: &[Unit]) -> bool {
+    doubled_area(ring).abs() == 2 * (HIGH - LOW) * (HIGH - LOW)
+}
+
+fn edge_meets_box(from: Unit, to: Unit) -> bool {
+    let beside = |a: i64, b: i64| a.max(b) < LOW || a.min(b) > HIGH;
+    if beside(from.0, to.0) || beside(from.1, to.1) {
+        return false;
+    }
+    if is_in_box(from) || is_in_box(to) {
+        return true;
+    }
+    let side =
+        |(x, y): Unit| ((to.0 - from.0) * (y - from.1) - (to.1 - from.1) * (x - from.0)).signum();
+    let sides = [(LOW, LOW), (LOW, HIGH), (HIGH, LOW), (HIGH, HIGH)].map(side);
+    sides.contains(&0) || (sides.contains(&1) && sides.contains(&-1))
 }
 
 #[cfg(test)]

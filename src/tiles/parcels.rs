@@ -1,10 +1,9 @@
 //! The tileset `parcels`: outlines, and label points from the zoom where they can be read.
 
-use super::clip::{Unit, clip, doubled_area};
+use super::clip::{HIGH, LOW, Unit, clip, covers_box, doubled_area, is_in_box, reaches_in};
 use super::mvt::{Layer, Shape, Value};
 use super::tile_id::{EXTENT, TileId};
 use crate::page::ParcelView;
-use crate::policy::{Audience, hides_details};
 
 /// The lowest zoom that parcels are drawn at.
 pub const MIN_ZOOM: u32 = 13;
@@ -28,8 +27,8 @@ pub fn encode<'a>(tile: TileId, parcels: impl Iterator<Item = ParcelView<'a>>) -
     let mut labels = Layer::new("labels", &["number", "land_use", "area_m2"]);
     for parcel in &parcels {
         let id = i64::from(parcel.parcel_id()).unsigned_abs();
-        // Tiles are public: of defence and security land they tell no use and no area.
-        let is_open = !hides_details(parcel.land_use(), Audience::Public);
+        // Tiles are public.
+        let is_open = parcel.is_open();
         let number = Some(Value::Whole(parcel.parcel_no().unsigned_abs().into()));
         let land_use = is_open.then(|| Value::Text(parcel.land_use().to_owned()));
         let area = is_open.then(|| Value::Double(parcel.area().m2().to_bits()));
@@ -59,17 +58,22 @@ pub fn encode<'a>(tile: TileId, parcels: impl Iterator<Item = ParcelView<'a>>) -
 
 /// The parcel's rings in tile units, wound and clipped; `None` where it does not reach into the tile.
 fn rings(tile: TileId, parcel: &ParcelView<'_>) -> Option<Vec<Vec<Unit>>> {
-    let mut outer_and_holes = parcel.rings().map(|ring| {
+    let mut units = parcel.rings().map(|ring| {
         let mut units: Vec<_> = ring.iter().map(|place| tile.unit(*place)).collect();
         units.dedup();
-        clip(units)
+        units
     });
-    let outer = outer_and_holes.next()?;
-    if outer.is_empty() {
+    let outer = units.next()?;
+    if !reaches_in(&outer) {
         return None;
     }
-    let mut drawn = vec![wound(outer, false).unwrap_or_else(|outer| speck(&outer))];
-    drawn.extend(outer_and_holes.filter_map(|hole| wound(hole, true).ok()));
+    let mut drawn = vec![wound(clip(outer.clone()), false).unwrap_or_else(|_| speck(&outer))];
+    for hole in units.filter_map(|hole| wound(clip(hole), true).ok()) {
+        if covers_box(&hole) {
+            return None;
+        }
+        drawn.push(hole);
+    }
     Some(drawn)
 }
 
@@ -85,8 +89,14 @@ fn wound(mut ring: Vec<Unit>, is_hole: bool) -> Result<Vec<Unit>, Vec<Unit>> {
     Ok(ring)
 }
 
-/// The smallest square, where a ring without area lies.
+/// The smallest square, where a ring without area comes into the tile.
 fn speck(ring: &[Unit]) -> Vec<Unit> {
-    let (x, y) = ring.first().copied().unwrap_or_default();
+    let (x, y) = ring
+        .iter()
+        .copied()
+        .find(|point| is_in_box(*point))
+        .or(ring.first().copied())
+        .unwrap_or_default();
+    let (x, y) = (x.clamp(LOW, HIGH - 1), y.clamp(LOW, HIGH - 1));
     vec![(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
 }

@@ -2,7 +2,9 @@
 
 use super::report::{FileReport, Tally};
 use crate::crs;
-use crate::domain::{Fault, FaultCode, Law, ParcelKey, ParcelRecord, RightRow, SheetKey, ZoneCode};
+use crate::domain::{
+    CommuneCode, Fault, FaultCode, Law, ParcelKey, ParcelRecord, RightRow, SheetKey, ZoneCode,
+};
 use crate::ingest::{
     Field, FileKind, ParcelContext, ParcelSource, RawRow, RegisterFile, RowContext, SourceOptions,
     accept_parcel, accept_row, file_kind, parcel_digest, row_digest,
@@ -118,6 +120,19 @@ impl Sources {
         });
         report.fault = opened.err();
         report
+    }
+
+    /// The communes that records are of.
+    pub fn communes(&self) -> BTreeSet<CommuneCode> {
+        let of_parcels = self
+            .parcels
+            .iter()
+            .flat_map(|(_, source)| source.sheets().map(|(sheet, _)| sheet.commune));
+        let of_rows = self
+            .registers
+            .iter()
+            .flat_map(|(_, register)| register.sheets().map(|(sheet, _)| sheet.commune));
+        of_parcels.chain(of_rows).collect()
     }
 
     /// How many parcels and register rows there are to read.

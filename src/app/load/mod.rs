@@ -75,15 +75,27 @@ pub async fn load(
     let names: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let load_id = store.begin_load(&names).await?;
     let total = sources.count();
+    let communes = store.communes(day).await?;
+    // Opening a register locks the parents of its partitions: before the transaction of an atomic load, never within it.
+    let mut registers = HashMap::new();
+    for (_, province) in sources
+        .communes()
+        .iter()
+        .filter_map(|code| communes.get(code))
+    {
+        if !registers.contains_key(province) {
+            registers.insert(province.clone(), store.register_of(province).await?);
+        }
+    }
     let (sender, mut batches) = mpsc::channel(READ_AHEAD);
     let reading_law = Arc::clone(&law);
     let reader = tokio::task::spawn_blocking(move || sources.read(&reading_law, &options, &sender));
     let mut writing = Writing {
         store,
-        communes: store.communes(day).await?,
+        communes,
         day,
         load_id,
-        registers: HashMap::new(),
+        registers,
         brought: HashSet::new(),
         whole: if plan.is_atomic {
             Some(store.begin().await?)
@@ -97,10 +109,10 @@ pub async fn load(
             ..LoadReport::default()
         },
     };
-    writing.note_failed_files().await?;
+    writing.note_failed_files().await;
     while let Some(batch) = batches.recv().await {
         let done = batch.parcel_tally.read + batch.row_tally.read;
-        writing.take(batch).await?;
+        writing.take(batch).await;
         progress(done, total);
         if writing.is_to_stop(stop) {
             break;
@@ -110,12 +122,18 @@ pub async fn load(
     if reader.await.is_err() {
         writing.report.stopped = Some("the reader stopped on a file; the log says why".to_owned());
     }
-    let mut report = writing.finish().await?;
-    report.register_position = store.position().await?;
+    let mut report = writing.finish().await;
+    match store.position().await {
+        Ok(position) => report.register_position = position,
+        Err(error) => report.stop(&error),
+    }
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    store
+    let stored = store
         .finish_load(load_id, &serde_json::to_value(&report).unwrap_or_default())
-        .await?;
+        .await;
+    if let Err(error) = stored {
+        report.stop(&error);
+    }
     Ok(report)
 }
 
@@ -135,7 +153,7 @@ struct Writing<'s> {
 }
 
 impl Writing<'_> {
-    async fn note_failed_files(&mut self) -> Result<(), StoreError> {
+    async fn note_failed_files(&mut self) {
         let failed = self.report.files.iter().filter_map(|file| {
             let fault = file.fault.clone()?;
             Some(LoadFault {
@@ -145,20 +163,20 @@ impl Writing<'_> {
             })
         });
         let failed: Vec<_> = failed.collect();
-        self.note(&failed).await
+        self.note(&failed).await;
     }
 
-    async fn note(&mut self, faults: &[LoadFault]) -> Result<(), StoreError> {
+    async fn note(&mut self, faults: &[LoadFault]) {
         self.report.note(faults);
-        self.store.add_load_faults(self.load_id, faults).await
+        if let Err(error) = self.store.add_load_faults(self.load_id, faults).await {
+            self.report.stop(&error);
+        }
     }
 
     fn is_to_stop(&mut self, stop: &CancellationToken) -> bool {
         if stop.is_cancelled() {
             self.report.stopped = Some("stopped as asked; run it again to go on".to_owned());
-        } else if self.failures >= FAILURES
-            || (self.whole.is_none() && self.failures > 0 && self.report.stopped.is_some())
-        {
+        } else if self.failures >= FAILURES {
             self.report.stopped =
                 Some("the database failed; run it again when it is well".to_owned());
         }
@@ -166,7 +184,7 @@ impl Writing<'_> {
     }
 
     /// Writes a batch, or accounts for it as failed. One of rejected records alone has nothing to write, and maybe no commune.
-    async fn take(&mut self, mut batch: Batch) -> Result<(), StoreError> {
+    async fn take(&mut self, mut batch: Batch) {
         batch.reject_repeated(&self.brought);
         self.brought
             .extend(batch.parcels.iter().map(|parcel| parcel.record.key));
@@ -180,12 +198,12 @@ impl Writing<'_> {
         match self.write((key, zone), batch).await {
             Ok(written) => {
                 self.failures = 0;
-                self.add(written).await
+                self.add(written).await;
             }
             Err(error) => {
                 self.failures += 1;
                 tracing::error!(error = &error as &dyn std::error::Error, sheet = %key, "a sheet failed");
-                self.fail(key, lost, &error).await
+                self.fail(key, lost, &error).await;
             }
         }
     }
@@ -232,7 +250,7 @@ impl Writing<'_> {
         Ok((from, register))
     }
 
-    async fn add(&mut self, written: Written) -> Result<(), StoreError> {
+    async fn add(&mut self, written: Written) {
         self.report.parcels.add(written.parcels);
         self.report.rows.add(written.rows);
         self.report.waiting_parcels_new += written.waiting_parcels_new;
@@ -246,25 +264,21 @@ impl Writing<'_> {
             && written.is_changed
             && ANALYZE_AFTER.contains(&self.report.sheets_written)
         {
-            self.analyze().await?;
+            self.analyze().await;
         }
-        self.note(&written.faults).await
+        self.note(&written.faults).await;
     }
 
-    async fn analyze(&self) -> Result<(), StoreError> {
+    async fn analyze(&mut self) {
         for register in self.registers.values() {
-            self.store.analyze(*register).await?;
+            if let Err(error) = self.store.analyze(*register).await {
+                return self.report.stop(&error);
+            }
         }
-        Ok(())
     }
 
     /// Accounts for every record of a sheet that failed.
-    async fn fail(
-        &mut self,
-        key: SheetKey,
-        lost: Lost,
-        error: &StoreError,
-    ) -> Result<(), StoreError> {
+    async fn fail(&mut self, key: SheetKey, lost: Lost, error: &StoreError) {
         self.report.sheets_failed.push(key.to_string());
         self.report.parcels.add(lost.parcels);
         self.report.rows.add(lost.rows);
@@ -283,12 +297,17 @@ impl Writing<'_> {
             fault: Fault::new(FaultCode::SheetFailed, &*detail),
         });
         let faults: Vec<_> = lost.faults.into_iter().chain(failed).collect();
-        self.note(&faults).await
+        self.note(&faults).await;
     }
 
-    async fn finish(mut self) -> Result<LoadReport, StoreError> {
+    async fn finish(mut self) -> LoadReport {
         match self.whole.take() {
-            Some(whole) if self.report.stopped.is_none() => whole.commit().await?,
+            Some(whole) if self.report.stopped.is_none() => {
+                if let Err(error) = whole.commit().await {
+                    self.report.stop(&StoreError::from(error));
+                    self.report.nothing_written();
+                }
+            }
             Some(whole) => {
                 drop(whole);
                 self.report.nothing_written();
@@ -296,9 +315,9 @@ impl Writing<'_> {
             None => {}
         }
         if self.report.sheets_written > 0 {
-            self.analyze().await?;
+            self.analyze().await;
         }
-        Ok(self.report)
+        self.report
     }
 }
 

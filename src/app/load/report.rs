@@ -1,7 +1,7 @@
 //! What became of every record.
 
 use crate::domain::{Fault, FaultCode, Position};
-use crate::store::LoadFault;
+use crate::store::{LoadFault, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -134,6 +134,16 @@ impl LoadReport {
             self.waiting_parcels_new,
             self.rows_no_longer_waiting,
         ) = (0, 0, 0);
+    }
+
+    /// The database failed: what is written stays, what is not comes with the next run.
+    pub fn stop(&mut self, error: &StoreError) {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "the load ends early"
+        );
+        self.stopped
+            .get_or_insert_with(|| "the database failed; run it again when it is well".to_owned());
     }
 
     /// Notes faults.

@@ -44,7 +44,7 @@ impl Written {
             .iter()
             .filter_map(|parcel| parcel.record.national_code)
             .collect();
-        let mut owners = writer.taken_codes(&given).await?;
+        let owners = writer.taken_codes(&given).await?;
         let known: HashMap<i32, &Existing> = known
             .iter()
             .map(|existing| (existing.parcel_no, existing))
@@ -77,7 +77,7 @@ impl Written {
             }
             let existing = known.get(&number).copied().cloned();
             if let Some(code) = parcel.record.national_code {
-                let owner = owners.remove(&code);
+                let owner = owners.get(&code).copied();
                 let is_other = owner.is_some()
                     && owner != existing.as_ref().map(|existing| existing.parcel_id);
                 if is_other || !given_here.insert(code) {
