@@ -49,6 +49,7 @@ lint: setup-tests web/dist/index.html
 	cargo clippy --locked --all-targets -- -D warnings
 	.ci/queries --check
 	npm --prefix web run lint
+	web/node_modules/.bin/biome ci --config-path=web tests/acceptance
 
 queries: setup
 	.ci/queries
