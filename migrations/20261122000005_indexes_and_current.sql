@@ -13,7 +13,7 @@ create index land_right_source on land_right (source_key);
 create index lineage_parent on lineage (parent_parcel_id);
 
 create view current_parcel as
-select v.parcel_id, v.revision, s.commune_code, coalesce(u.name, s.commune_code) as commune_name, s.sheet_id, s.sheet_no, s.zone,
+select v.parcel_id, v.revision, s.commune_code, s.commune_from, coalesce(u.name, s.commune_code) as commune_name, s.sheet_id, s.sheet_no, s.zone,
        s.scale_denominator, v.parcel_no, v.land_use, v.address, v.address_key, v.legal_area_m2, v.computed_area_m2,
        v.legal_geometry, v.geographic, v.label_point, v.is_derived, v.content_digest, v.legal, v.recorded,
        n.code as national_code

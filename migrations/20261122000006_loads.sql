@@ -24,11 +24,12 @@ create index load_fault_load on load_fault (load_id);
 -- Register rows whose parcel is not here yet. Personal data: never public.
 create table waiting_row (
     commune_code text not null,
+    commune_from date not null,                 -- with the code: which era's commune
     sheet_no integer not null,
     parcel_no integer not null,
     content_digest bytea not null,
     content jsonb not null,
     load_id bigint not null references load,
     source_row bigint not null,
-    primary key (commune_code, sheet_no, parcel_no, content_digest)
+    primary key (commune_code, commune_from, sheet_no, parcel_no, content_digest)
 );

@@ -74,6 +74,14 @@ impl Token {
 pub enum Agreement {
     /// Add one
     Add(Add),
+    /// End a client's agreement that has no end; another may begin that day
+    End {
+        /// The client's id
+        client: String,
+        /// First day without it, YYYY-MM-DD
+        #[arg(long)]
+        on: String,
+    },
     /// Show a client's
     Show {
         /// The client's id
@@ -106,6 +114,10 @@ pub struct Add {
     rate: i32,
 }
 
+fn day(text: &str) -> anyhow::Result<Date> {
+    Date::parse(text, &Iso8601::DATE).map_err(|_| anyhow!("{text:?} is not a date YYYY-MM-DD"))
+}
+
 impl Agreement {
     pub async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         let opened = Opened::open(config).await?;
@@ -117,6 +129,16 @@ impl Agreement {
 
     async fn act(self, store: &Store) -> anyhow::Result<String> {
         let add = match self {
+            Self::End { client, on } => {
+                let is_ended = store.end_agreement(&client, day(&on)?).await?;
+                return if is_ended {
+                    Ok(format!("the agreement with {client} ends on {on}"))
+                } else {
+                    Err(anyhow!(
+                        "{client} has no agreement without end that began before {on}"
+                    ))
+                };
+            }
             Self::Show { client } => {
                 let row = store
                     .agreement(&client)
@@ -125,10 +147,6 @@ impl Agreement {
                 return Ok(format!("{row:#?}"));
             }
             Self::Add(add) => add,
-        };
-        let day = |text: &str| {
-            Date::parse(text, &Iso8601::DATE)
-                .map_err(|_| anyhow!("{text:?} is not a date YYYY-MM-DD"))
         };
         let fields = if add.fields.is_empty() {
             Field::ALL

@@ -23,7 +23,7 @@ impl Units {
         let added = opened.store.add_units(&units).await;
         opened.close().await?;
         println!(
-            "{} administrative units read, {} of them new",
+            "{} administrative units read, {} of them new or ended",
             units.len(),
             added?
         );

@@ -118,6 +118,8 @@ fault_codes! {
     // Attributes.
     /// The land-use code was not in force at the date.
     LandUseUnknown "land-use-unknown" Error,
+    /// The record names several uses; one is kept as the main use (the first, or one whose details are not public).
+    LandUseSeveral "land-use-several" Warning,
     /// Two rows give one parcel the same use with different content.
     LandUseConflict "land-use-conflict" Error,
     /// A number cannot be read.

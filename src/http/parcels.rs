@@ -11,7 +11,7 @@ use crate::domain::{CommuneCode, NationalCode, ParcelId, ParcelKey, SheetKey};
 use crate::store::Identity;
 use axum::Json;
 use axum::extract::OriginalUri;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -111,16 +111,18 @@ async fn show(
         .parcel(asked, officer, &format!("GET {}", uri.path()))
         .await?;
     let read = read.ok_or_else(Problem::no_such_parcel)?;
-    let view = if officer.is_some() {
-        officers()
-    } else {
-        public()
-    };
-    Ok(answer(
-        &view,
-        Parcel::new(read.stored, coordinates, read.rights, position),
-        geojson,
-    ))
+    let is_officer = officer.is_some();
+    let view = if is_officer { officers() } else { public() };
+    let parcel = Parcel::new(read.stored, coordinates, read.rights, position);
+    let mut response = answer(&view, parcel, geojson);
+    if is_officer {
+        // Personal data stays in no cache on its way.
+        let no_store = HeaderValue::from_static("no-store");
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, no_store);
+    }
+    Ok(response)
 }
 
 /// The parcels at a place.

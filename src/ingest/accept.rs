@@ -11,6 +11,7 @@ use crate::domain::{
     CommuneCode, Fault, FaultCode, KeyError, Law, NationalCode, ParcelKey, SheetKey, parse_number,
     tidy_text,
 };
+use crate::policy::{Audience, hides_details};
 use time::Date;
 
 /// What became of one record.
@@ -131,6 +132,20 @@ impl Findings {
             Fault::new(FaultCode::NationalCodeMalformed, error.to_string())
         };
         self.keep(NationalCode::parse(text).map_err(malformed))
+    }
+
+    /// The one use that is kept of those named: a use whose details are not public is never lost behind another.
+    fn main_use(&mut self, codes: &[String]) -> Option<String> {
+        let is_secret = |code: &&String| hides_details(code, Audience::Public);
+        let main = codes.iter().find(is_secret).or(codes.first()).cloned();
+        if let (Some(kept), true) = (&main, codes.len() > 1) {
+            let detail = format!(
+                "{} are named; {kept} is kept as the main use",
+                codes.join(", ")
+            );
+            self.note(Fault::new(FaultCode::LandUseSeveral, detail));
+        }
+        main
     }
 
     /// The land-use codes of a field, main use first: `ONT`, `ONT+CLN`, `ONT; CLN`. All must be in force on one of the days.

@@ -75,6 +75,17 @@ impl Store {
         Ok(())
     }
 
+    /// Ends a client's agreement without end on a day; gives whether there was one that had begun before it.
+    pub async fn end_agreement(&self, client_id: &str, day: Date) -> Result<bool, StoreError> {
+        let ended = sqlx::query!(
+            "update agreement set valid = daterange(lower(valid), $2)
+             where client_id = $1 and upper_inf(valid) and lower(valid) < $2::date",
+            client_id,
+            day
+        );
+        Ok(ended.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
     /// The agreement of a client that is in force, else its latest one.
     pub async fn agreement(&self, client_id: &str) -> Result<Option<AgreementRow>, StoreError> {
         Ok(sqlx::query_as!(

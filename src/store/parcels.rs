@@ -185,11 +185,12 @@ impl Snapshot {
             .transpose()
     }
 
-    /// The current parcel of a commune, sheet and number.
+    /// The current parcel of a commune, sheet and number; of two eras that used the commune's code, the later one's.
     pub async fn parcel_of_key(&mut self, key: &ParcelKey) -> Result<Option<ParcelId>, StoreError> {
         let id = sqlx::query_scalar!(
             r#"select parcel_id as "parcel_id!" from current_parcel
-               where commune_code = $1 and sheet_no = $2 and parcel_no = $3 order by parcel_id limit 1"#,
+               where commune_code = $1 and sheet_no = $2 and parcel_no = $3
+               order by commune_from desc, parcel_id limit 1"#,
             key.sheet.commune.as_str(),
             key.sheet.sheet_no,
             key.parcel_no

@@ -114,7 +114,8 @@ impl Store {
             .collect()
     }
 
-    /// Takes administrative units in, with the zone of each province; known ones stay as they are. Gives how many were new.
+    /// Takes administrative units in, with the zone of each province; known ones stay as they are, but one
+    /// without end may be given one. Gives how many were new or ended.
     pub async fn add_units(
         &self,
         units: &[(AdministrativeUnit, Option<ZoneCode>)],
@@ -129,7 +130,8 @@ impl Store {
             };
             added += sqlx::query!(
                 "insert into administrative_unit (code, level, valid, name, parent_code)
-                 values ($1, $2, daterange($3, $4), $5, $6) on conflict on constraint administrative_unit_key do nothing",
+                 values ($1, $2, daterange($3, $4), $5, $6) on conflict on constraint administrative_unit_key do update set valid = excluded.valid
+                 where upper_inf(administrative_unit.valid) and not upper_inf(excluded.valid)",
                 unit.code, level, unit.validity.from, unit.validity.until, unit.name, unit.parent_code
             )
             .execute(&mut *transaction)

@@ -8,6 +8,7 @@
     reason = "in a test a surprise is a failure"
 )]
 
+mod amends;
 mod api;
 mod architecture;
 mod bad_input;

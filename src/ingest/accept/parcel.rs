@@ -80,10 +80,8 @@ impl Attributes {
         // an old parcel may carry a code of its time, or one that was brought up to date
         let days = [Some(day), in_force_from.filter(|&from| from != day)];
         let days: Vec<Date> = days.into_iter().flatten().collect();
-        let main_use = findings
-            .land_uses(values, Of::LandUse, law, &days)
-            .into_iter()
-            .next();
+        let uses = findings.land_uses(values, Of::LandUse, law, &days);
+        let main_use = findings.main_use(&uses);
         let mut area = |field| {
             let tenths = findings.parsed(
                 values,

@@ -142,8 +142,10 @@ fn certificate(values: &Values<RightField>, findings: &mut Findings) -> Option<C
     );
     let serial = parse_serial(&serial?);
     if !serial.is_known_form {
-        let detail = format!("{:?} has not the form of any era's serials", serial.text);
-        findings.note(Fault::new(FaultCode::SerialDoubtful, detail));
+        findings.note(Fault::new(
+            FaultCode::SerialDoubtful,
+            "the serial has not the form of any era",
+        ));
     }
     Some(CertificateRecord {
         serial: serial.text,
@@ -171,7 +173,7 @@ fn land_use(
     let origin = findings.text(values, RightField::Origin);
     let term = findings.text(values, RightField::Term);
     let is_only_one = codes.len() == 1;
-    let code = codes.into_iter().next()?;
+    let code = findings.main_use(&codes)?;
     let area_tenths_m2 = area.filter(|&tenths| is_only_one && tenths > 0);
     Some(LandUseRow {
         code,

@@ -6,7 +6,7 @@ mod register;
 
 pub use client::{Reply, Served};
 pub use files::{Folder, Parcel, demo_source, fixture, geojson, point, register_csv, ring, square};
-pub use register::{Register, plan};
+pub use register::{Register, load, plan};
 
 use diaba::ingest::read_units;
 use diaba::store::Store;

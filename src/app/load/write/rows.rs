@@ -4,7 +4,7 @@ use super::rights::write_rights;
 use super::{Candidate, SheetJob, Written};
 use crate::app::load::batch::ReadRow;
 use crate::app::load::rights::{PlacedRow, Plan, plan};
-use crate::domain::{Fault, ParcelId, RightRow, SheetKey};
+use crate::domain::{Fault, ParcelId, RightRow};
 use crate::store::{Existing, LoadFault, SheetWriter, StoreError};
 use std::collections::{HashMap, HashSet};
 
@@ -54,7 +54,7 @@ impl Written {
         rows: Vec<ReadRow>,
         here: &SheetParcels,
     ) -> Result<HashSet<ParcelId>, StoreError> {
-        let (placed, waiting) = self.place(writer, job.key, rows, &here.by_number).await?;
+        let (placed, waiting) = self.place(writer, job, rows, &here.by_number).await?;
         if !waiting.is_empty() {
             let rows: Vec<_> = waiting
                 .iter()
@@ -68,7 +68,7 @@ impl Written {
                     ))
                 })
                 .collect();
-            writer.wait(job.key, &rows).await?;
+            writer.wait((job.key, job.commune_from), &rows).await?;
             self.rows.waiting += waiting.len() as u64;
         }
         if placed.is_empty() {
@@ -95,7 +95,7 @@ impl Written {
     async fn place(
         &mut self,
         writer: &mut SheetWriter<'_>,
-        key: SheetKey,
+        job: &SheetJob,
         rows: Vec<ReadRow>,
         by_number: &HashMap<i32, ParcelId>,
     ) -> Result<(Vec<PlacedRow>, Vec<ReadRow>), StoreError> {
@@ -112,7 +112,7 @@ impl Written {
             }
         }
         let mut come = Vec::new();
-        for (digest, content, row) in writer.waiting(key).await? {
+        for (digest, content, row) in writer.waiting((job.key, job.commune_from)).await? {
             let Ok(right) = serde_json::from_value::<RightRow>(content) else {
                 continue;
             };
@@ -136,7 +136,9 @@ impl Written {
             }
         }
         if !come.is_empty() {
-            writer.stop_waiting(key, &come).await?;
+            writer
+                .stop_waiting((job.key, job.commune_from), &come)
+                .await?;
             self.rows_no_longer_waiting += come.len() as u64;
         }
         Ok((placed, waiting))
