@@ -73,7 +73,7 @@ fn a_lawful_parcel_is_accepted_with_what_the_file_says() {
         r#""KhLoaiDat":"ONT+CLN","DienTich":"400,0","DienTichPL":"1.398,25 m²","DiaDanh":" ấp  Bình Hòa ",
            "TyLe":"1/1000","ThoiDiemBatDau":"02/09/2020""#,
     );
-    assert_eq!(warnings(&accepted), [""; 0]);
+    assert_eq!(warnings(&accepted), ["land-use-several"]);
     let record = accepted.result.unwrap();
     assert_eq!(record.key.to_string(), "27001 sheet 1 parcel 1");
     assert_eq!(record.computed_area, Area::from_tenths_m2(4_000));
