@@ -159,6 +159,21 @@ fn a_unit_without_end_can_be_given_one_and_its_code_to_another() {
 }
 
 #[test]
+fn the_scale_that_the_loader_names_is_kept_with_a_sheet_whose_file_gives_none() {
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        let scaled = LoadPlan {
+            scale_denominator: Some(500),
+            ..plan(&[folder.parcels("parcels.geojson", &[square(1)])])
+        };
+        load(&register.store, &scaled).await;
+        let scale: i32 = register.value("select scale_denominator from sheet").await;
+        assert_eq!(scale, 500);
+    });
+}
+
+#[test]
 fn security_land_among_several_uses_is_not_lost_behind_the_first() {
     run(async {
         let folder = Folder::new();

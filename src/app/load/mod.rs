@@ -95,6 +95,7 @@ pub async fn load(
         communes,
         day,
         load_id,
+        scale_denominator: plan.scale_denominator,
         registers,
         brought: HashSet::new(),
         whole: if plan.is_atomic {
@@ -143,6 +144,7 @@ struct Writing<'s> {
     communes: Communes,
     day: Date,
     load_id: i64,
+    scale_denominator: Option<i32>,
     registers: HashMap<String, RegisterNo>,
     /// The parcels that earlier batches have brought.
     brought: HashSet<ParcelKey>,
@@ -220,6 +222,7 @@ impl Writing<'_> {
             commune_from,
             day: self.day,
             register,
+            scale_denominator: self.scale_denominator,
         };
         if let Some(whole) = &mut self.whole {
             let mut writer = SheetWriter::begin(whole, register, self.load_id, key.commune).await?;

@@ -34,6 +34,8 @@ pub struct SheetJob {
     /// Since when content holds where its file does not say.
     pub day: Date,
     pub register: RegisterNo,
+    /// Scale of a new sheet whose file gives none.
+    pub scale_denominator: Option<i32>,
 }
 
 /// A parcel on its way in.
@@ -66,7 +68,8 @@ pub async fn write_sheet(
     let candidates = written.sift(batch.parcels, &known, sheet, writer).await?;
     let scale = candidates
         .first()
-        .and_then(|candidate| candidate.parcel.record.scale_denominator);
+        .and_then(|candidate| candidate.parcel.record.scale_denominator)
+        .or(job.scale_denominator);
     if sheet.is_none() && !candidates.is_empty() {
         sheet = Some(
             writer
