@@ -1,7 +1,7 @@
 //! The pages of one commune.
 
 use crate::domain::{CommuneCode, ParcelId};
-use crate::page::{PAGE_PARCELS, Page, PageParcel, ParcelView, WorldBox, hilbert_order};
+use crate::page::{Overview, PAGE_PARCELS, Page, PageParcel, ParcelView, WorldBox, hilbert_order};
 use rstar::{AABB, RTree, RTreeObject};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ pub struct Commune {
     pub bounds: WorldBox,
     pages: Vec<Arc<Page>>,
     tree: RTree<Boxed<Arc<Page>>>,
+    overview: Overview,
     /// Parcel to page, by id.
     places: Box<[(ParcelId, u32)]>,
 }
@@ -80,6 +81,7 @@ impl Commune {
                     .map(|page| Boxed::new(page.bounds(), Arc::clone(page)))
                     .collect(),
             ),
+            overview: Overview::of(pages.iter().flat_map(|page| page.parcels())),
             pages,
             places: places.into(),
         }
@@ -147,6 +149,11 @@ impl Commune {
         self.page_of(id).is_some()
     }
 
+    /// Its parcels counted by place and use.
+    pub fn overview(&self) -> &Overview {
+        &self.overview
+    }
+
     pub fn pages_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Page>> {
         self.tree
             .locate_in_envelope_intersecting(envelope(bounds))
@@ -159,6 +166,7 @@ impl Commune {
             .map(|page| page.size_bytes())
             .sum::<usize>()
             + size_of_val(&*self.places)
+            + self.overview.size_bytes()
     }
 }
 

@@ -4,7 +4,9 @@ use super::commune::{Boxed, Commune, by_commune, envelope};
 use super::{exact, plane};
 use crate::crs::CrsError;
 use crate::domain::{CommuneCode, ParcelId, Position};
-use crate::page::{Fine, FineBox, Page, PageParcel, ParcelView, World, WorldBox, metres_per_fine};
+use crate::page::{
+    Fine, FineBox, Ground, Page, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
+};
 use rstar::RTree;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -142,6 +144,26 @@ impl State {
         self.tree
             .locate_in_envelope_intersecting(envelope(bounds))
             .flat_map(move |commune| commune.held.pages_in(bounds))
+    }
+
+    /// What a tile of a box is drawn from; outlines apart.
+    pub fn ground(&self, bounds: WorldBox) -> Ground<'_> {
+        let communes: Vec<_> = self.communes_in(bounds).collect();
+        Ground {
+            pages: communes
+                .iter()
+                .flat_map(|commune| commune.pages_in(bounds))
+                .map(|page| &**page)
+                .collect(),
+            overviews: communes.iter().map(|commune| commune.overview()).collect(),
+            outlines: Vec::new(),
+        }
+    }
+
+    fn communes_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Commune>> {
+        self.tree
+            .locate_in_envelope_intersecting(envelope(bounds))
+            .map(|commune| &commune.held)
     }
 
     /// The parcels whose box meets the box, in no order.

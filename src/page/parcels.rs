@@ -35,6 +35,7 @@ pub struct PageParcel {
 #[derive(Debug)]
 pub struct Page {
     bounds: WorldBox,
+    longest_side: u32,
     commune: CommuneCode,
     sheets: Box<[(i32, ZoneCode)]>,
     land_uses: Box<[Box<str>]>,
@@ -100,6 +101,11 @@ impl Page {
             bounds: rows
                 .iter()
                 .fold(WorldBox::EMPTY, |bounds, row| bounds.join(row.bounds)),
+            longest_side: rows
+                .iter()
+                .map(|row| row.bounds.longest_side())
+                .max()
+                .unwrap_or(0),
             commune,
             sheets: sheets.into(),
             land_uses: land_uses.into(),
@@ -113,6 +119,11 @@ impl Page {
     /// The box around all parcels.
     pub fn bounds(&self) -> WorldBox {
         self.bounds
+    }
+
+    /// The longest side of any parcel's box, in world units.
+    pub fn longest_side(&self) -> u32 {
+        self.longest_side
     }
 
     /// How many parcels.
@@ -219,10 +230,14 @@ impl<'a> ParcelView<'a> {
     }
 
     /// The rings in world units, outer first.
-    pub fn rings(&self) -> impl Iterator<Item = &'a [World]> {
+    pub fn rings(
+        &self,
+    ) -> impl Iterator<Item = impl ExactSizeIterator<Item = World> + use<'a>> + use<'a> {
         let page = self.page;
-        self.ring_spans()
-            .map(move |(start, end)| page.vertices.get(start..end).unwrap_or_default())
+        self.ring_spans().map(move |(start, end)| {
+            let vertices = page.vertices.get(start..end).unwrap_or_default();
+            vertices.iter().copied()
+        })
     }
 
     /// The rings in fine units, outer first.

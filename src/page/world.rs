@@ -135,6 +135,12 @@ impl WorldBox {
         }
     }
 
+    /// The longer of its sides; 0 where it is empty.
+    pub fn longest_side(self) -> u32 {
+        let width = self.max.x.saturating_sub(self.min.x);
+        width.max(self.max.y.saturating_sub(self.min.y))
+    }
+
     /// Whether they share a point.
     pub fn meets(self, other: Self) -> bool {
         self.min.x <= other.max.x

@@ -59,7 +59,7 @@ pub fn encode<'a>(tile: TileId, parcels: impl Iterator<Item = ParcelView<'a>>) -
 /// The parcel's rings in tile units, wound and clipped; `None` where it does not reach into the tile.
 fn rings(tile: TileId, parcel: &ParcelView<'_>) -> Option<Vec<Vec<Unit>>> {
     let mut units = parcel.rings().map(|ring| {
-        let mut units: Vec<_> = ring.iter().map(|place| tile.unit(*place)).collect();
+        let mut units: Vec<_> = ring.map(|place| tile.unit(place)).collect();
         units.dedup();
         units
     });
