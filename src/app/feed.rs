@@ -17,7 +17,7 @@ impl App {
         parcel_ids: &[ParcelId],
         position: Position,
     ) -> Result<(), AppError> {
-        let current = self.store.page_parcels_of(parcel_ids).await?;
+        let current = self.store.page_parcels(parcel_ids).await?;
         let mut by_id: HashMap<_, _> = current
             .into_iter()
             .map(|parcel| (parcel.parcel_id, parcel))
@@ -26,7 +26,7 @@ impl App {
             .iter()
             .map(|id| (*id, by_id.remove(id)))
             .collect();
-        self.index.apply(changes, position);
+        self.index.apply(changes, position, self.state().day());
         Ok(())
     }
 
@@ -40,6 +40,11 @@ impl App {
             }
             self.publish(&changes.parcel_ids, changes.position).await?;
         }
+    }
+
+    /// Takes in what began or ended in law since a day, without any change.
+    pub async fn turn_day(&self, _since: time::Date) -> Result<(), AppError> {
+        Ok(())
     }
 
     /// Follows the feed until stopped: a bell wakes it, certainty comes from the positions. Survives a lost database.

@@ -3,22 +3,24 @@
 
 mod accounts;
 mod feed;
+mod fill;
 mod land;
 pub mod load;
 mod map;
 mod sharing;
 
 pub use accounts::{TokenError, issue_token};
+pub use fill::FilledFrom;
 pub use land::{Asked, ReadParcel, SearchHit, SearchKind};
 pub use map::{Tile, TilesetExtent};
 pub use sharing::{PortalError, PortalQuery, agreement_of};
 
 use crate::crs::{self, CrsError, Disagreement};
 use crate::domain::{LandUseCode, Position};
-use crate::index::{Index, State};
+use crate::index::{Index, SnapshotError, State};
 use crate::share::{KeyError, SigningKey};
 use crate::store::{Store, StoreError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,6 +39,12 @@ pub enum AppError {
     /// The index is not filled yet.
     #[error("the register is still being read into memory")]
     NotReady,
+    /// The index could not be written to disk or read from it.
+    #[error("the index could not be written to disk")]
+    Snapshot(#[from] SnapshotError),
+    /// A task of the server ended unexpectedly.
+    #[error("a task of the server ended unexpectedly")]
+    Lost,
     /// The signing key cannot be had.
     #[error("the signing key could not be had")]
     Key(#[from] KeyError),
@@ -48,19 +56,21 @@ pub struct App {
     index: Index,
     key: SigningKey,
     is_ready: AtomicBool,
+    snapshot_path: PathBuf,
     rates: sharing::Rates,
     /// The name that answers are issued under.
     register_name: String,
 }
 
 impl App {
-    /// Opens the register: self-test of the transformations, and the signing key from (or newly into) a folder.
+    /// Opens the register: self-test of the transformations, and the signing key from (or newly into) the data folder, which
+    /// holds the index's snapshot too.
     ///
     /// # Errors
     /// Where Rust and SQL differ by more than 1 mm in a zone in use: a server must not serve then.
-    pub async fn open(store: Store, keys: &Path) -> Result<Arc<Self>, AppError> {
+    pub async fn open(store: Store, data_dir: &Path) -> Result<Arc<Self>, AppError> {
         self_test(&store).await?;
-        let key = SigningKey::load_or_create(&keys.join("portal-es256.pem"))?;
+        let key = SigningKey::load_or_create(&data_dir.join("keys/portal-es256.pem"))?;
         let register_name = store.register_name().await?;
         Ok(Arc::new(Self {
             register_name,
@@ -68,6 +78,7 @@ impl App {
             index: Index::default(),
             key,
             is_ready: AtomicBool::new(false),
+            snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),
         }))
     }
@@ -109,14 +120,6 @@ impl App {
     /// The position of the last change in the database.
     pub async fn position(&self) -> Result<Position, AppError> {
         Ok(self.store.position().await?)
-    }
-
-    /// Reads everything and serves from then on.
-    pub async fn fill_index(&self) -> Result<(), AppError> {
-        let (parcels, position) = self.store.page_parcels().await?;
-        self.index.rebuild(parcels, position);
-        self.is_ready.store(true, Ordering::Release);
-        Ok(())
     }
 }
 

@@ -38,7 +38,7 @@ impl Serve {
 }
 
 async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> anyhow::Result<()> {
-    let app = App::open(opened.store.clone(), &config.keys_dir()).await?;
+    let app = App::open(opened.store.clone(), &config.data_dir).await?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(
             "{} cannot be listened at; another program may hold it (choose another with --listen)",

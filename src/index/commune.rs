@@ -1,9 +1,13 @@
 //! The pages of one commune.
 
 use crate::domain::{CommuneCode, ParcelId};
-use crate::page::{Overview, PAGE_PARCELS, Page, PageParcel, ParcelView, WorldBox, hilbert_order};
+use crate::page::{
+    Overview, PAGE_PARCELS, Page, PageParcel, PageSheet, ParcelView, World, WorldBox,
+    hilbert_order, hull,
+};
 use rstar::{AABB, RTree, RTreeObject};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Something with a box, in an R-tree.
@@ -34,43 +38,47 @@ impl<T> RTreeObject for Boxed<T> {
     }
 }
 
-/// A commune's pages with their tree, and where each parcel is.
+/// A commune's pages with their tree, and what follows from them.
 #[derive(Debug)]
 pub struct Commune {
+    /// Its code.
     pub code: CommuneCode,
+    /// The box around its parcels.
     pub bounds: WorldBox,
     pages: Vec<Arc<Page>>,
     tree: RTree<Boxed<Arc<Page>>>,
     overview: Overview,
-    /// Parcel to page, by id.
-    places: Box<[(ParcelId, u32)]>,
+    sheets: Vec<SheetHull>,
+    ids: RangeInclusive<ParcelId>,
+    parcels: usize,
+    size_bytes: usize,
+}
+
+/// What a sheet's parcels lie in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetHull {
+    /// The sheet.
+    pub sheet: PageSheet,
+    /// The convex hull of its parcels.
+    pub hull: Vec<World>,
 }
 
 impl Commune {
-    /// Packs parcels of one commune into pages.
-    pub fn pack(code: CommuneCode, mut parcels: Vec<PageParcel>) -> Self {
+    /// Packs parcels of one commune into pages; `None` for no parcels.
+    pub fn pack(code: CommuneCode, mut parcels: Vec<PageParcel>) -> Option<Self> {
         hilbert_order(&mut parcels);
-        Self::of_pages(
-            code,
-            parcels
-                .chunks(PAGE_PARCELS)
-                .filter_map(Page::build)
-                .map(Arc::new)
-                .collect(),
-        )
+        let pages = parcels.chunks(PAGE_PARCELS).filter_map(Page::build);
+        Self::of_pages(code, pages.map(Arc::new).collect())
     }
 
-    fn of_pages(code: CommuneCode, pages: Vec<Arc<Page>>) -> Self {
-        let mut places: Vec<_> = pages
-            .iter()
-            .zip(0_u32..)
-            .flat_map(|(page, number)| {
-                page.parcels()
-                    .map(move |parcel| (parcel.parcel_id(), number))
-            })
-            .collect();
-        places.sort_unstable();
-        Self {
+    /// A commune of these pages; `None` for none.
+    pub fn of_pages(code: CommuneCode, pages: Vec<Arc<Page>>) -> Option<Self> {
+        let first = pages.iter().map(|page| page.ids().start()).min()?;
+        let last = pages.iter().map(|page| page.ids().end()).max()?;
+        let overview = Overview::of(pages.iter().flat_map(|page| page.parcels()));
+        let sheets = sheets(&pages);
+        let held = pages.iter().map(|page| page.size_bytes()).sum::<usize>();
+        Some(Self {
             code,
             bounds: pages
                 .iter()
@@ -81,23 +89,28 @@ impl Commune {
                     .map(|page| Boxed::new(page.bounds(), Arc::clone(page)))
                     .collect(),
             ),
-            overview: Overview::of(pages.iter().flat_map(|page| page.parcels())),
+            ids: *first..=*last,
+            parcels: pages.iter().map(|page| page.len()).sum(),
+            size_bytes: held
+                + overview.size_bytes()
+                + sheets
+                    .iter()
+                    .map(|sheet| size_of_val(sheet) + size_of_val(&*sheet.hull))
+                    .sum::<usize>(),
+            overview,
+            sheets,
             pages,
-            places: places.into(),
-        }
+        })
     }
 
-    /// The commune after some of its parcels are gone and others have come. Pages without a change are shared.
-    pub fn changed(&self, gone: &HashSet<ParcelId>, mut come: Vec<PageParcel>) -> Self {
-        let touched: HashSet<u32> = gone.iter().filter_map(|id| self.page_of(*id)).collect();
-        let (mut kept, mut opened) = (Vec::new(), Vec::new());
-        for (page, number) in self.pages.iter().zip(0_u32..) {
-            if touched.contains(&number) {
-                opened.push(page);
-            } else {
-                kept.push(Arc::clone(page));
-            }
-        }
+    /// The commune after some of its parcels are gone and others have come; `None` where none is left. Pages without a change
+    /// are shared.
+    pub fn changed(&self, gone: &HashSet<ParcelId>, mut come: Vec<PageParcel>) -> Option<Self> {
+        let (opened, mut kept): (Vec<_>, Vec<_>) = self
+            .pages
+            .iter()
+            .cloned()
+            .partition(|page| gone.iter().any(|id| page.parcel(*id).is_some()));
         let staying = opened
             .iter()
             .flat_map(|page| page.parcels())
@@ -109,44 +122,43 @@ impl Commune {
                 .iter()
                 .position(|page| page.len() + come.len() <= PAGE_PARCELS)
         {
-            come.extend(
-                kept.swap_remove(small)
-                    .parcels()
-                    .map(|parcel| parcel.to_parcel()),
-            );
+            let small = kept.swap_remove(small);
+            come.extend(small.parcels().map(|parcel| parcel.to_parcel()));
         }
         hilbert_order(&mut come);
-        kept.extend(
-            come.chunks(PAGE_PARCELS)
-                .filter_map(Page::build)
-                .map(Arc::new),
-        );
+        let built = come.chunks(PAGE_PARCELS).filter_map(Page::build);
+        kept.extend(built.map(Arc::new));
         Self::of_pages(self.code, kept)
     }
 
+    /// How many parcels.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.parcels
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+    /// From the smallest to the largest id.
+    pub fn ids(&self) -> &RangeInclusive<ParcelId> {
+        &self.ids
     }
 
-    fn page_of(&self, id: ParcelId) -> Option<u32> {
-        let place = self
-            .places
-            .binary_search_by_key(&id, |(parcel, _)| *parcel)
-            .ok()?;
-        self.places.get(place).map(|(_, page)| *page)
-    }
-
+    /// The parcel of an id.
     pub fn parcel(&self, id: ParcelId) -> Option<ParcelView<'_>> {
-        let page = self.pages.get(self.page_of(id)? as usize)?;
-        page.parcels().find(|parcel| parcel.parcel_id() == id)
+        self.pages.iter().find_map(|page| page.parcel(id))
     }
 
-    pub fn contains(&self, id: ParcelId) -> bool {
-        self.page_of(id).is_some()
+    /// All pages, in no order.
+    pub fn pages(&self) -> &[Arc<Page>] {
+        &self.pages
+    }
+
+    /// All parcels, in no order.
+    pub fn parcels(&self) -> impl Iterator<Item = ParcelView<'_>> {
+        self.pages.iter().flat_map(|page| page.parcels())
+    }
+
+    /// Its sheets, by number.
+    pub fn sheets(&self) -> &[SheetHull] {
+        &self.sheets
     }
 
     /// Its parcels counted by place and use.
@@ -154,20 +166,30 @@ impl Commune {
         &self.overview
     }
 
+    /// The pages whose box meets the box.
     pub fn pages_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Page>> {
         self.tree
             .locate_in_envelope_intersecting(envelope(bounds))
             .map(|boxed| &boxed.held)
     }
 
+    /// The bytes that it takes in memory.
     pub fn size_bytes(&self) -> usize {
-        self.pages
-            .iter()
-            .map(|page| page.size_bytes())
-            .sum::<usize>()
-            + size_of_val(&*self.places)
-            + self.overview.size_bytes()
+        self.size_bytes
     }
+}
+
+fn sheets(pages: &[Arc<Page>]) -> Vec<SheetHull> {
+    let mut points: BTreeMap<PageSheet, Vec<World>> = BTreeMap::new();
+    for (sheet, part) in pages.iter().flat_map(|page| page.hulls()) {
+        let part = part.iter().map(|[x, y]| World { x: *x, y: *y });
+        points.entry(sheet).or_default().extend(part);
+    }
+    let one = |(sheet, points)| SheetHull {
+        sheet,
+        hull: hull(points),
+    };
+    points.into_iter().map(one).collect()
 }
 
 /// Parcels by commune.

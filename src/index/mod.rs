@@ -6,6 +6,12 @@
 mod commune;
 mod exact;
 mod plane;
+mod snapshot;
 mod state;
 
+pub use commune::{Commune, SheetHull};
+pub use snapshot::{Head, SnapshotError, read_snapshot, write_snapshot};
 pub use state::{Change, Index, State};
+
+#[cfg(test)]
+mod tests;

@@ -3,23 +3,33 @@
 use super::commune::{Boxed, Commune, by_commune, envelope};
 use super::{exact, plane};
 use crate::crs::CrsError;
-use crate::domain::{CommuneCode, ParcelId, Position};
+use crate::domain::{CommuneCode, ParcelId, ParcelKey, Position};
 use crate::page::{
-    Fine, FineBox, Ground, Page, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
+    Fine, FineBox, Ground, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
 };
 use rstar::RTree;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
+use time::Date;
 
 /// What became of a parcel: its new content, or nothing where it is no longer current.
 pub type Change = (ParcelId, Option<PageParcel>);
 
-/// All current parcels at one register position.
-#[derive(Debug, Default)]
+/// All current parcels at one register position, on one day.
+#[derive(Debug)]
 pub struct State {
     position: Position,
+    day: Date,
     communes: BTreeMap<CommuneCode, Arc<Commune>>,
-    tree: RTree<Boxed<Arc<Commune>>>,
+    /// Of each commune its span of ids: they hardly overlap.
+    spans: Box<[(ParcelId, ParcelId, CommuneCode)]>,
+    tree: Arc<RTree<Boxed<CommuneCode>>>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::of(Position::default(), Date::MIN, BTreeMap::new(), None)
+    }
 }
 
 /// The index: a state, replaced as a whole.
@@ -34,53 +44,95 @@ impl Index {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Starts over with all parcels as they were at a position.
-    pub fn rebuild(&self, parcels: Vec<PageParcel>, position: Position) {
-        let communes = by_commune(parcels)
-            .into_iter()
-            .map(|(code, parcels)| (code, Arc::new(Commune::pack(code, parcels))));
-        let state = State::of(position, communes.collect());
+    /// Starts over with a state.
+    pub fn install(&self, state: State) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
     }
 
-    /// Applies changes. Idempotent; a position behind the state's leaves it as it is. One writer at a time.
-    pub fn apply(&self, changes: Vec<Change>, position: Position) {
+    /// Applies changes, and says which boxes they touch: those of the parcels before and after. Idempotent; a position behind
+    /// the state's leaves it as it is. One writer at a time.
+    pub fn apply(&self, changes: Vec<Change>, position: Position, day: Date) -> Vec<WorldBox> {
         let old = self.state();
-        if position <= old.position {
-            return;
+        if position < old.position {
+            return Vec::new();
         }
-        let new = Arc::new(old.changed(changes, position));
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = new;
+        let (new, touched) = old.changed(changes, position, day);
+        self.install(new);
+        touched
     }
 }
 
 impl State {
-    fn of(position: Position, communes: BTreeMap<CommuneCode, Arc<Commune>>) -> Self {
-        let tree = RTree::bulk_load(
-            communes
-                .values()
-                .map(|commune| Boxed::new(commune.bounds, Arc::clone(commune)))
-                .collect(),
-        );
+    /// A state of whole communes.
+    pub fn of_communes(
+        position: Position,
+        day: Date,
+        communes: impl IntoIterator<Item = Commune>,
+    ) -> Self {
+        let by_code = |commune: Commune| (commune.code, Arc::new(commune));
+        Self::of(
+            position,
+            day,
+            communes.into_iter().map(by_code).collect(),
+            None,
+        )
+    }
+
+    fn of(
+        position: Position,
+        day: Date,
+        communes: BTreeMap<CommuneCode, Arc<Commune>>,
+        before: Option<&Self>,
+    ) -> Self {
+        let boxes = |communes: &BTreeMap<CommuneCode, Arc<Commune>>| -> Vec<_> {
+            let one = |commune: &Arc<Commune>| (commune.code, commune.bounds);
+            communes.values().map(one).collect()
+        };
+        let boxed = boxes(&communes);
+        // Most edits leave every commune's box as it was.
+        let tree = match before {
+            Some(before) if boxes(&before.communes) == boxed => Arc::clone(&before.tree),
+            _ => Arc::new(RTree::bulk_load(
+                boxed
+                    .into_iter()
+                    .map(|(code, bounds)| Boxed::new(bounds, code))
+                    .collect(),
+            )),
+        };
+        let span =
+            |commune: &Arc<Commune>| (*commune.ids().start(), *commune.ids().end(), commune.code);
         Self {
             position,
+            day,
+            spans: communes.values().map(span).collect(),
             communes,
             tree,
         }
     }
 
-    fn changed(&self, changes: Vec<Change>, position: Position) -> Self {
+    fn changed(
+        &self,
+        changes: Vec<Change>,
+        position: Position,
+        day: Date,
+    ) -> (Self, Vec<WorldBox>) {
         let newest: HashMap<ParcelId, Option<PageParcel>> = changes.into_iter().collect();
+        let mut touched = Vec::new();
         let mut gone: HashMap<CommuneCode, HashSet<ParcelId>> = HashMap::new();
         for id in newest.keys() {
-            if let Some(commune) = self.commune_of(*id) {
-                gone.entry(commune.code).or_default().insert(*id);
+            if let Some(parcel) = self.parcel(*id) {
+                gone.entry(parcel.commune()).or_default().insert(*id);
+                touched.push(parcel.bounds());
             }
         }
         let mut come = by_commune(newest.into_values().flatten());
-        let touched: HashSet<_> = gone.keys().chain(come.keys()).copied().collect();
+        for parcel in come.values().flatten() {
+            let points = parcel.rings.iter().flatten().map(|point| point.world());
+            touched.push(WorldBox::around(points));
+        }
+        let codes: HashSet<_> = gone.keys().chain(come.keys()).copied().collect();
         let mut communes = self.communes.clone();
-        for code in touched {
+        for code in codes {
             let (gone, come) = (
                 gone.remove(&code).unwrap_or_default(),
                 come.remove(&code).unwrap_or_default(),
@@ -89,16 +141,26 @@ impl State {
                 Some(commune) => commune.changed(&gone, come),
                 None => Commune::pack(code, come),
             };
-            if !commune.is_empty() {
+            if let Some(commune) = commune {
                 communes.insert(code, Arc::new(commune));
             }
         }
-        Self::of(position, communes)
+        (Self::of(position, day, communes, Some(self)), touched)
     }
 
     /// The register position that the state was made at.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// The day whose law the state shows.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// The communes, by code.
+    pub fn communes(&self) -> impl Iterator<Item = &Arc<Commune>> {
+        self.communes.values()
     }
 
     /// How many parcels.
@@ -130,20 +192,30 @@ impl State {
         })
     }
 
-    fn commune_of(&self, id: ParcelId) -> Option<&Arc<Commune>> {
-        self.communes.values().find(|commune| commune.contains(id))
-    }
-
     /// The parcel of an id.
     pub fn parcel(&self, id: ParcelId) -> Option<ParcelView<'_>> {
-        self.commune_of(id)?.parcel(id)
+        let near = self
+            .spans
+            .iter()
+            .filter(|(first, last, _)| (*first..=*last).contains(&id));
+        near.filter_map(|(_, _, code)| self.communes.get(code))
+            .find_map(|commune| commune.parcel(id))
     }
 
-    /// The pages whose box meets the box.
-    pub fn pages_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Page>> {
-        self.tree
-            .locate_in_envelope_intersecting(envelope(bounds))
-            .flat_map(move |commune| commune.held.pages_in(bounds))
+    /// The parcel of a commune, sheet and number; of two eras that used the commune's code, the later one's.
+    pub fn parcel_of_key(&self, key: &ParcelKey) -> Option<ParcelView<'_>> {
+        let commune = self.communes.get(&key.sheet.commune)?;
+        commune
+            .parcels()
+            .filter(|parcel| {
+                parcel.parcel_no() == key.parcel_no && parcel.sheet_no() == key.sheet.sheet_no
+            })
+            .max_by_key(|parcel| {
+                (
+                    parcel.sheet().commune_from,
+                    std::cmp::Reverse(parcel.parcel_id()),
+                )
+            })
     }
 
     /// What a tile of a box is drawn from; outlines apart.
@@ -163,12 +235,13 @@ impl State {
     fn communes_in(&self, bounds: WorldBox) -> impl Iterator<Item = &Arc<Commune>> {
         self.tree
             .locate_in_envelope_intersecting(envelope(bounds))
-            .map(|commune| &commune.held)
+            .filter_map(|commune| self.communes.get(&commune.held))
     }
 
     /// The parcels whose box meets the box, in no order.
     pub fn parcels_near(&self, bounds: WorldBox) -> impl Iterator<Item = ParcelView<'_>> {
-        self.pages_in(bounds)
+        self.communes_in(bounds)
+            .flat_map(move |commune| commune.pages_in(bounds))
             .flat_map(move |page| page.parcels_in(bounds))
     }
 

@@ -5,6 +5,7 @@ mod changes;
 pub mod cluster;
 mod copy;
 mod loading;
+mod pages;
 mod parcels;
 mod reference;
 mod search;
@@ -15,6 +16,7 @@ pub use changes::{Changes, Wake};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };
+pub use pages::Communewise;
 pub use parcels::{Snapshot, StoredParcel};
 pub use reference::Communes;
 pub use search::Found;

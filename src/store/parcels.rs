@@ -1,15 +1,12 @@
-//! Reading parcels: facts for people, and the columns of pages for the index.
+//! Reading parcels: facts for people.
 
 use super::{Store, StoreError, Transaction, sound};
 use crate::domain::{
-    Area, CommuneCode, CommuneFact, LandUseFact, NationalCode, ParcelFacts, ParcelId, ParcelKey,
+    CommuneCode, CommuneFact, LandUseFact, NationalCode, ParcelFacts, ParcelId, ParcelKey,
     Position, Revision, RightFact,
 };
 use crate::geometry::wkb;
-use crate::page::{Fine, PageParcel};
-use crate::policy::{Audience, hides_details};
-use futures_util::TryStreamExt;
-use sqlx::{Executor, PgConnection, Postgres};
+use sqlx::PgConnection;
 use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 
@@ -45,20 +42,6 @@ struct FactsRow {
     legal_geometry: Vec<u8>,
 }
 
-struct PageRow {
-    parcel_id: i64,
-    commune_code: String,
-    sheet_no: i32,
-    zone: i32,
-    parcel_no: i32,
-    land_use: Option<String>,
-    uses: Vec<String>,
-    area_m2: f64,
-    label_lon: f64,
-    label_lat: f64,
-    geographic: Vec<u8>,
-}
-
 /// One state of the register: everything read through it is of one position.
 pub struct Snapshot {
     transaction: Transaction,
@@ -72,7 +55,7 @@ impl Store {
         self.snapshot_within("10s").await
     }
 
-    async fn snapshot_within(&self, timeout: &str) -> Result<Snapshot, StoreError> {
+    pub(super) async fn snapshot_within(&self, timeout: &str) -> Result<Snapshot, StoreError> {
         let mut transaction = self
             .pool
             .begin_with("begin isolation level repeatable read, read only")
@@ -90,21 +73,6 @@ impl Store {
             position: Position(row.position),
             reached_at: row.reached_at,
         })
-    }
-
-    /// All current parcels, and the position that they were read at.
-    pub async fn page_parcels(&self) -> Result<(Vec<PageParcel>, Position), StoreError> {
-        let mut snapshot = self.snapshot_within("0").await?;
-        Ok((
-            page_rows(&mut *snapshot.transaction, None).await?,
-            snapshot.position,
-        ))
-    }
-
-    /// Those of some parcels that are current.
-    pub async fn page_parcels_of(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
-        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
-        page_rows(&self.pool, Some(&ids)).await
     }
 }
 
@@ -208,59 +176,6 @@ impl Snapshot {
     }
 }
 
-async fn page_rows<'e>(
-    executor: impl Executor<'e, Database = Postgres> + 'e,
-    ids: Option<&[i64]>,
-) -> Result<Vec<PageParcel>, StoreError> {
-    let mut rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids).fetch(executor);
-    let mut parcels = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        parcels.push(page_parcel(row)?);
-    }
-    Ok(parcels)
-}
-
-fn page_parcel(row: PageRow) -> Result<PageParcel, StoreError> {
-    let uses = if row.uses.is_empty() {
-        row.land_use.into_iter().collect()
-    } else {
-        row.uses
-    };
-    // As the policy has it: of land without any known use nobody can say that it is not defence land.
-    let is_open = !uses.is_empty()
-        && uses
-            .iter()
-            .all(|code| !hides_details(code, Audience::Public));
-    let open = |ring: Vec<(f64, f64)>| {
-        let points = ring.len().saturating_sub(1);
-        ring.into_iter()
-            .take(points)
-            .map(|(lon, lat)| Fine::from_degrees(lon, lat))
-            .collect()
-    };
-    Ok(PageParcel {
-        parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
-        commune: sound(CommuneCode::parse(&row.commune_code))?,
-        sheet_no: row.sheet_no,
-        zone: row.zone,
-        parcel_no: row.parcel_no,
-        land_use: uses.into_iter().next().unwrap_or_default(),
-        is_open,
-        area: tenths(row.area_m2),
-        label: Fine::from_degrees(row.label_lon, row.label_lat),
-        rings: rings(&row.geographic)?.into_iter().map(open).collect(),
-    })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "numeric(13, 1), checked not negative"
-)]
-fn tenths(area_m2: f64) -> Area {
-    Area::from_tenths_m2((area_m2 * 10.0).round() as u64)
-}
-
 fn stored(row: FactsRow, land_use: Vec<LandUseFact>) -> Result<StoredParcel, StoreError> {
     Ok(StoredParcel {
         geographic: rings(&row.geographic)?,
@@ -291,7 +206,7 @@ fn stored(row: FactsRow, land_use: Vec<LandUseFact>) -> Result<StoredParcel, Sto
     })
 }
 
-fn rings(bytes: &[u8]) -> Result<Vec<Vec<(f64, f64)>>, StoreError> {
+pub(super) fn rings(bytes: &[u8]) -> Result<Vec<Vec<(f64, f64)>>, StoreError> {
     wkb::read_polygon(bytes)
         .map(|polygon| polygon.rings)
         .map_err(|faults| {

@@ -33,7 +33,7 @@ pub struct Reply {
 impl Served {
     pub(super) async fn start(store: Store) -> Self {
         let keys = tempfile::tempdir().unwrap();
-        let app = App::open(store, &keys.path().join("keys")).await.unwrap();
+        let app = App::open(store, keys.path()).await.unwrap();
         app.fill_index().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

@@ -1,0 +1,196 @@
+//! Reading the columns of pages for the index: the whole register commune by commune, or some parcels.
+
+use super::{Snapshot, Store, StoreError, sound};
+use crate::domain::{Area, CommuneCode, NationalCode, ParcelId, Position, Revision};
+use crate::page::{Fine, PageParcel, PageSheet, PageUse};
+use crate::policy::{Audience, hides_details};
+use futures_util::TryStreamExt;
+use sqlx::{Executor, Postgres};
+use std::collections::VecDeque;
+use time::{Date, OffsetDateTime};
+
+struct PageRow {
+    parcel_id: i64,
+    national_code: Option<String>,
+    commune_code: String,
+    commune_from: Date,
+    sheet_no: i32,
+    zone: i32,
+    scale_denominator: Option<i32>,
+    parcel_no: i32,
+    land_use: Option<String>,
+    codes: Option<Vec<String>>,
+    areas_tenths_m2: Option<Vec<Option<i64>>>,
+    origins: Option<Vec<Option<String>>>,
+    terms: Option<Vec<Option<String>>>,
+    address: Option<String>,
+    legal_area_tenths_m2: Option<i64>,
+    computed_area_tenths_m2: i64,
+    revision: i32,
+    in_force_from: Date,
+    recorded_at: OffsetDateTime,
+    label_lon: f64,
+    label_lat: f64,
+    geographic: Vec<u8>,
+}
+
+/// All current parcels, commune by commune, at one position.
+pub struct Communewise {
+    snapshot: Snapshot,
+    day: Date,
+    waiting: VecDeque<(String, Vec<i64>)>,
+}
+
+impl Store {
+    /// Starts to read the whole register.
+    pub async fn communewise(&self) -> Result<Communewise, StoreError> {
+        let mut snapshot = self.snapshot_within("0").await?;
+        let day = sqlx::query_scalar!(r#"select today() as "today!""#)
+            .fetch_one(snapshot.connection())
+            .await?;
+        let sheets = sqlx::query!(
+            r#"select commune_code as "commune_code!", array_agg(sheet_id order by sheet_id) as "sheet_ids!"
+               from sheet group by commune_code order by commune_code"#
+        );
+        let sheets = sheets.fetch_all(snapshot.connection()).await?;
+        Ok(Communewise {
+            snapshot,
+            day,
+            waiting: sheets
+                .into_iter()
+                .map(|row| (row.commune_code, row.sheet_ids))
+                .collect(),
+        })
+    }
+
+    /// Those of some parcels that are current.
+    pub async fn page_parcels(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        page_parcels(&self.pool, &ids).await
+    }
+
+    /// What the database calls the transaction that reached a position: another one after a backup was restored.
+    pub async fn reached_by(&self, position: Position) -> Result<Option<String>, StoreError> {
+        let txid = sqlx::query_scalar!(
+            r#"select txid || ' ' || committed_at as "txid!" from change_transaction where position = $1"#,
+            position.0
+        );
+        Ok(txid.fetch_optional(&self.pool).await?)
+    }
+}
+
+impl Communewise {
+    /// The position that is read.
+    pub fn position(&self) -> Position {
+        self.snapshot.position()
+    }
+
+    /// The day whose law is read.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// The parcels of the next commune that has any.
+    pub async fn next(&mut self) -> Result<Option<(CommuneCode, Vec<PageParcel>)>, StoreError> {
+        while let Some((code, sheet_ids)) = self.waiting.pop_front() {
+            let ids = sqlx::query_scalar!(
+                r#"select parcel_id as "parcel_id!" from current_parcel where sheet_id = any ($1) order by parcel_id"#,
+                &sheet_ids
+            );
+            let ids = ids.fetch_all(self.snapshot.connection()).await?;
+            let parcels = page_parcels(self.snapshot.connection(), &ids).await?;
+            if !parcels.is_empty() {
+                return Ok(Some((sound(CommuneCode::parse(&code))?, parcels)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+async fn page_parcels<'e>(
+    executor: impl Executor<'e, Database = Postgres> + 'e,
+    ids: &[i64],
+) -> Result<Vec<PageParcel>, StoreError> {
+    let mut rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids).fetch(executor);
+    let mut parcels = Vec::with_capacity(ids.len());
+    while let Some(row) = rows.try_next().await? {
+        parcels.push(page_parcel(row)?);
+    }
+    Ok(parcels)
+}
+
+fn page_parcel(mut row: PageRow) -> Result<PageParcel, StoreError> {
+    let uses = uses(&mut row);
+    // As the policy has it: of land without any known use nobody can say that it is not defence land.
+    let is_open = !uses.is_empty()
+        && uses
+            .iter()
+            .all(|used| !hides_details(&used.code, Audience::Public));
+    let open = |ring: Vec<(f64, f64)>| {
+        let points = ring.len().saturating_sub(1);
+        ring.into_iter()
+            .take(points)
+            .map(|(lon, lat)| Fine::from_degrees(lon, lat))
+            .collect()
+    };
+    let code = row
+        .national_code
+        .map(|code| sound(NationalCode::parse(&code)));
+    Ok(PageParcel {
+        parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
+        national_code: code.transpose()?,
+        commune: sound(CommuneCode::parse(&row.commune_code))?,
+        sheet: PageSheet {
+            commune_from: row.commune_from,
+            sheet_no: row.sheet_no,
+            zone: row.zone,
+            scale_denominator: row.scale_denominator,
+        },
+        parcel_no: row.parcel_no,
+        uses,
+        is_open,
+        legal_area: row.legal_area_tenths_m2.map(area),
+        computed_area: area(row.computed_area_tenths_m2),
+        address: row.address,
+        revision: Revision(row.revision),
+        in_force_from: row.in_force_from,
+        recorded_at: row.recorded_at,
+        label: Fine::from_degrees(row.label_lon, row.label_lat),
+        rings: super::parcels::rings(&row.geographic)?
+            .into_iter()
+            .map(open)
+            .collect(),
+    })
+}
+
+/// The register's uses; else the map's.
+fn uses(row: &mut PageRow) -> Vec<PageUse> {
+    let Some(codes) = row.codes.take() else {
+        let of_map = row.land_use.take().map(|code| PageUse {
+            code,
+            area: None,
+            origin: None,
+            term: None,
+        });
+        return of_map.into_iter().collect();
+    };
+    let areas = row.areas_tenths_m2.take().unwrap_or_default();
+    let origins = row.origins.take().unwrap_or_default();
+    let terms = row.terms.take().unwrap_or_default();
+    let details = areas.into_iter().zip(origins.into_iter().zip(terms));
+    codes
+        .into_iter()
+        .zip(details)
+        .map(|(code, (tenths, (origin, term)))| PageUse {
+            code,
+            area: tenths.map(area),
+            origin,
+            term,
+        })
+        .collect()
+}
+
+/// Tenths that are checked not to be negative.
+fn area(tenths: i64) -> Area {
+    Area::from_tenths_m2(tenths.unsigned_abs())
+}
