@@ -1,23 +1,141 @@
-//! From the change feed into memory.
+//! From the change feed into memory, and on to whoever watches.
 
+use super::watch::{Published, Watchers};
 use super::{App, AppError};
 use crate::domain::{ParcelId, Position};
-use crate::store::Wake;
+use crate::index::State;
+use crate::store::{Committed, Wake};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
+use time::{Date, OffsetDateTime};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 /// How long a reader sleeps at most when no bell rings.
 const POLL: Duration = Duration::from_secs(1);
+/// After so long without a look at the feed, what is in memory counts as stale.
+const FRESH: Duration = Duration::from_secs(10);
+/// Parcels that are read and put into the index at once where nothing asks for more.
+const PART: usize = 10_000;
+
+/// What the feed of one server holds besides the index.
+pub(super) struct Feed {
+    /// One writer of the index at a time.
+    writing: Mutex<()>,
+    pub(super) watchers: Watchers,
+    /// When the index was last known to hold everything, in Unix milliseconds.
+    fresh_at_ms: AtomicI64,
+    is_lost: AtomicBool,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self {
+            writing: Mutex::default(),
+            watchers: Watchers::default(),
+            fresh_at_ms: AtomicI64::new(now_ms()),
+            is_lost: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Feed {
+    fn renew(&self) {
+        self.fresh_at_ms.store(now_ms(), Ordering::Release);
+        if self.is_lost.swap(false, Ordering::AcqRel) {
+            tracing::info!("the change feed is back");
+        }
+    }
+
+    fn lose(&self, error: &AppError) {
+        if !self.is_lost.swap(true, Ordering::AcqRel) {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "the change feed was lost; reads go on from memory"
+            );
+        }
+    }
+}
+
+fn now_ms() -> i64 {
+    let now_ns = OffsetDateTime::now_utc().unix_timestamp_nanos();
+    i64::try_from(now_ns / 1_000_000).unwrap_or(i64::MAX)
+}
 
 impl App {
-    /// Makes changes visible: reads the parcels as they are now and puts them into the index. Idempotent.
-    pub async fn publish(
+    /// Starts over with a state, and takes in everything since.
+    pub(super) async fn start_from(&self, state: State) -> Result<(), AppError> {
+        let writing = self.feed.writing.lock().await;
+        self.index.install(state);
+        drop(writing);
+        self.catch_up().await
+    }
+
+    /// Takes in everything that was committed before this was called: who has committed sees it here afterwards.
+    pub async fn catch_up(&self) -> Result<(), AppError> {
+        let _one_writer = self.feed.writing.lock().await;
+        loop {
+            let before = self.state();
+            let changes = self.store.changes_after(before.position()).await?;
+            if before.day() < changes.day {
+                self.turn_day(before.day(), changes.day).await?;
+            }
+            let same_origin = |a: &Committed, b: &Committed| a.is_outside == b.is_outside;
+            for committed in changes.committed.chunk_by(same_origin) {
+                self.publish_committed(committed).await?;
+            }
+            if self.state().position() >= changes.last_position {
+                self.feed.renew();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Versions begin and end in law at midnight without any change.
+    async fn turn_day(&self, known: Date, day: Date) -> Result<(), AppError> {
+        let turning = self.store.parcels_turning(known, day).await?;
+        tracing::info!(%day, parcels = turning.len(), "a day has begun in Viet Nam");
+        let position = self.state().position();
+        let now = OffsetDateTime::now_utc();
+        for part in turning.chunks(PART) {
+            self.publish(part.to_vec(), position, false, now).await?;
+        }
+        self.index.apply(Vec::new(), position, day);
+        Ok(())
+    }
+
+    /// Publishes transactions that follow one another.
+    async fn publish_committed(&self, committed: &[Committed]) -> Result<(), AppError> {
+        let Some(last) = committed.last() else {
+            return Ok(());
+        };
+        for outside in committed.iter().filter(|committed| committed.is_outside) {
+            metrics::counter!("diaba_outside_changes_total").increment(1);
+            tracing::warn!(
+                position = outside.position.0,
+                parcels = outside.parcel_ids.len(),
+                "the register was changed past the program"
+            );
+        }
+        let ids = committed.iter().flat_map(|each| &each.parcel_ids);
+        let mut parcel_ids: Vec<_> = ids.copied().collect();
+        parcel_ids.sort_unstable();
+        parcel_ids.dedup();
+        self.publish(parcel_ids, last.position, last.is_outside, last.at)
+            .await
+    }
+
+    /// The one way to become visible: reads the parcels as they are now, puts them into the index, tells whoever watches.
+    /// Idempotent. The caller is the one writer.
+    async fn publish(
         &self,
-        parcel_ids: &[ParcelId],
+        parcel_ids: Vec<ParcelId>,
         position: Position,
+        is_outside: bool,
+        at: OffsetDateTime,
     ) -> Result<(), AppError> {
-        let current = self.store.page_parcels(parcel_ids).await?;
+        let current = self.store.page_parcels(&parcel_ids).await?;
         let mut by_id: HashMap<_, _> = current
             .into_iter()
             .map(|parcel| (parcel.parcel_id, parcel))
@@ -26,55 +144,31 @@ impl App {
             .iter()
             .map(|id| (*id, by_id.remove(id)))
             .collect();
-        self.index.apply(changes, position, self.state().day());
-        Ok(())
-    }
-
-    /// Takes in everything that was committed since the index's position.
-    pub async fn catch_up(&self) -> Result<(), AppError> {
-        loop {
-            let before = self.state().position();
-            let changes = self.store.changes_after(before).await?;
-            if changes.position == before {
-                return Ok(());
-            }
-            self.publish(&changes.parcel_ids, changes.position).await?;
-        }
-    }
-
-    /// Takes in what began or ended in law since a day, without any change.
-    pub async fn turn_day(&self, _since: time::Date) -> Result<(), AppError> {
+        let before = self.state();
+        let (after, day) = (before.position(), before.day());
+        let touched = self.index.apply(changes, position, day);
+        self.feed.watchers.tell(Published {
+            after,
+            position,
+            touched: touched.into(),
+            parcel_ids: parcel_ids.into(),
+            is_outside,
+            at,
+        });
         Ok(())
     }
 
     /// Follows the feed until stopped: a bell wakes it, certainty comes from the positions. Survives a lost database.
-    ///
-    /// At midnight in Viet Nam versions begin and end in law without any change; then everything is read anew.
     pub async fn follow(&self, stop: CancellationToken) {
-        let mut wake: Option<Wake> = None;
-        let mut day = None;
+        let _until_then = self.feed.watchers.end_with_this();
+        let mut wake = None;
         loop {
-            let turn = async {
-                match &mut wake {
-                    Some(wake) => wake.rung(POLL).await?,
-                    None => wake = Some(self.store.wake().await?),
-                }
-                let today = self.store.today().await?;
-                if day.is_some_and(|before| before != today) {
-                    self.fill_index().await?;
-                }
-                day = Some(today);
-                self.catch_up().await
-            };
             let outcome = tokio::select! {
                 () = stop.cancelled() => return,
-                outcome = turn => outcome,
+                outcome = self.wait_and_catch_up(&mut wake) => outcome,
             };
             if let Err(error) = outcome {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the change feed was lost; trying again"
-                );
+                self.feed.lose(&error);
                 wake = None;
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -82,5 +176,23 @@ impl App {
                 }
             }
         }
+    }
+
+    async fn wait_and_catch_up(&self, wake: &mut Option<Wake>) -> Result<(), AppError> {
+        match wake {
+            Some(wake) => wake.rung(POLL).await?,
+            None => *wake = Some(self.store.wake().await?),
+        }
+        self.catch_up().await
+    }
+
+    /// Since when answers from memory may lack changes; `None` while the feed is followed.
+    pub fn stale_since(&self) -> Option<OffsetDateTime> {
+        let fresh_at_ms = self.feed.fresh_at_ms.load(Ordering::Acquire);
+        let age = Duration::from_millis(u64::try_from(now_ms() - fresh_at_ms).unwrap_or(0));
+        if !self.feed.is_lost.load(Ordering::Acquire) && age < FRESH {
+            return None;
+        }
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(fresh_at_ms) * 1_000_000).ok()
     }
 }

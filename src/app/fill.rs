@@ -23,17 +23,11 @@ impl App {
     /// Fills the index and serves from then on. What is wrong with a snapshot is logged; then the database is read.
     pub async fn fill_index(&self) -> Result<FilledFrom, AppError> {
         let from_snapshot = self.snapshot_state().await?;
-        let filled_from = if let Some(state) = from_snapshot {
-            let day = state.day();
-            self.index.install(state);
-            self.turn_day(day).await?;
-            FilledFrom::Snapshot
-        } else {
-            let state = self.read_register().await?;
-            self.index.install(state);
-            FilledFrom::Database
+        let (filled_from, state) = match from_snapshot {
+            Some(state) => (FilledFrom::Snapshot, state),
+            None => (FilledFrom::Database, self.read_register().await?),
         };
-        self.catch_up().await?;
+        self.start_from(state).await?;
         self.is_ready.store(true, Ordering::Release);
         Ok(filled_from)
     }

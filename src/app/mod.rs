@@ -8,12 +8,14 @@ mod land;
 pub mod load;
 mod map;
 mod sharing;
+mod watch;
 
 pub use accounts::{TokenError, issue_token};
 pub use fill::FilledFrom;
 pub use land::{Asked, ReadParcel, SearchHit, SearchKind};
 pub use map::{Tile, TilesetExtent};
 pub use sharing::{PortalError, PortalQuery, agreement_of};
+pub use watch::{Published, Watcher};
 
 use crate::crs::{self, CrsError, Disagreement};
 use crate::domain::{LandUseCode, Position};
@@ -58,6 +60,7 @@ pub struct App {
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
     rates: sharing::Rates,
+    feed: feed::Feed,
     /// The name that answers are issued under.
     register_name: String,
 }
@@ -80,6 +83,7 @@ impl App {
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),
+            feed: feed::Feed::default(),
         }))
     }
 

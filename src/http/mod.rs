@@ -2,6 +2,7 @@
 
 mod auth;
 mod boxes;
+mod events;
 mod extract;
 mod operations;
 mod pages;
@@ -81,6 +82,7 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(parcels::land_uses))
         .routes(routes!(tiles::tile_json))
         .routes(routes!(tiles::tile))
+        .routes(routes!(events::events))
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))
         .routes(routes!(portal::keys))

@@ -5,7 +5,13 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::time::Duration;
+use time::OffsetDateTime;
+use tokio::time::timeout;
 use utoipa::ToSchema;
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Alive.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,10 +25,16 @@ pub struct Alive {
 /// Whether the server can answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// Whether the index is filled and the database answers.
+    /// Whether the index is filled. Tiles, places and events then go on from memory, also without the database.
     ready: bool,
-    /// Whether the database answers. Tiles go on from memory without it.
+    /// Whether the database answers: facts, search and signed answers need it.
     database: bool,
+    /// Since when memory may lack changes; absent while the change feed is followed.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    stale_since: Option<OffsetDateTime>,
     /// Parcels in memory.
     parcels: usize,
     /// The register position of the index.
@@ -38,12 +50,12 @@ pub async fn healthz() -> Json<Alive> {
     })
 }
 
-/// The server can answer: the index is filled and the database answers.
+/// The server can answer: the index is filled. Without its database it goes on from memory and says since when it is stale.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses((status = 200, description = "Ready", body = Readiness), (status = 503, description = "Not ready", body = Readiness)))]
 pub async fn readyz(server: Shared) -> Response {
-    let database = server.app.database_answers().await;
+    let database = timeout(PATIENCE, server.app.database_answers()).await;
     let state = server.app.state();
-    let is_ready = server.app.is_ready() && database;
+    let is_ready = server.app.is_ready();
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -53,7 +65,8 @@ pub async fn readyz(server: Shared) -> Response {
         status,
         Json(Readiness {
             ready: is_ready,
-            database,
+            database: database.unwrap_or(false),
+            stale_since: server.app.stale_since(),
             parcels: state.len(),
             register_position: state.position().0,
         }),
@@ -69,6 +82,7 @@ pub async fn metrics(server: Shared) -> Result<Response, Problem> {
     metrics::gauge!("diaba_index_bytes").set(state.size_bytes() as f64);
     metrics::gauge!("diaba_register_position").set(state.position().0 as f64);
     metrics::gauge!("diaba_ready").set(f64::from(u8::from(server.app.is_ready())));
+    metrics::gauge!("diaba_stale").set(f64::from(u8::from(server.app.stale_since().is_some())));
     Ok((
         [(
             header::CONTENT_TYPE,

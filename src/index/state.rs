@@ -49,14 +49,23 @@ impl Index {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
     }
 
-    /// Applies changes, and says which boxes they touch: those of the parcels before and after. Idempotent; a position behind
-    /// the state's leaves it as it is. One writer at a time.
+    /// Applies changes; gives the boxes of what differs now, old and new. Idempotent; a position behind the state's leaves it as
+    /// it is. One writer at a time.
     pub fn apply(&self, changes: Vec<Change>, position: Position, day: Date) -> Vec<WorldBox> {
         let old = self.state();
         if position < old.position {
             return Vec::new();
         }
-        let (new, touched) = old.changed(changes, position, day);
+        let ids: Vec<ParcelId> = changes.iter().map(|(id, _)| *id).collect();
+        let new = old.changed(changes, position, day);
+        let mut touched = Vec::new();
+        for id in ids {
+            let (before, after) = (old.parcel(id), new.parcel(id));
+            if before.map(|parcel| parcel.to_parcel()) != after.map(|parcel| parcel.to_parcel()) {
+                touched.extend(before.iter().chain(&after).map(|parcel| parcel.bounds()));
+            }
+        }
+        touched.dedup();
         self.install(new);
         touched
     }
@@ -110,26 +119,15 @@ impl State {
         }
     }
 
-    fn changed(
-        &self,
-        changes: Vec<Change>,
-        position: Position,
-        day: Date,
-    ) -> (Self, Vec<WorldBox>) {
+    fn changed(&self, changes: Vec<Change>, position: Position, day: Date) -> Self {
         let newest: HashMap<ParcelId, Option<PageParcel>> = changes.into_iter().collect();
-        let mut touched = Vec::new();
         let mut gone: HashMap<CommuneCode, HashSet<ParcelId>> = HashMap::new();
         for id in newest.keys() {
             if let Some(parcel) = self.parcel(*id) {
                 gone.entry(parcel.commune()).or_default().insert(*id);
-                touched.push(parcel.bounds());
             }
         }
         let mut come = by_commune(newest.into_values().flatten());
-        for parcel in come.values().flatten() {
-            let points = parcel.rings.iter().flatten().map(|point| point.world());
-            touched.push(WorldBox::around(points));
-        }
         let codes: HashSet<_> = gone.keys().chain(come.keys()).copied().collect();
         let mut communes = self.communes.clone();
         for code in codes {
@@ -145,7 +143,7 @@ impl State {
                 communes.insert(code, Arc::new(commune));
             }
         }
-        (Self::of(position, day, communes, Some(self)), touched)
+        Self::of(position, day, communes, Some(self))
     }
 
     /// The register position that the state was made at.

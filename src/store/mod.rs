@@ -12,7 +12,7 @@ mod search;
 mod self_test;
 
 pub use access::{AccessEntry, AgreementRow, Identity};
-pub use changes::{Changes, Wake};
+pub use changes::{Changes, Committed, Wake};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };
@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The server is too old, or PostGIS is missing.
     #[error("{0}")]
     Unfit(String),
+    /// No answer in the time that the question should take.
+    #[error("the database did not answer in time")]
+    Silent,
     /// A row that breaks the register's own rules.
     #[error("the database holds {0}")]
     Corrupt(String),
@@ -71,9 +74,10 @@ impl Store {
         Self::open(url.parse()?).await
     }
 
-    /// Starts a transaction; dropped without commit, it leaves nothing.
+    /// Starts a transaction; dropped without commit, it leaves nothing. Its changes are marked as the program's own.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(self.pool.begin().await?)
+        const BEGIN: &str = "begin; set local diaba.origin = 'application'";
+        Ok(self.pool.begin_with(BEGIN).await?)
     }
 
     /// Closes all connections.

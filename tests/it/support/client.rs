@@ -6,7 +6,10 @@ use diaba::http::{Server, router};
 use diaba::store::Store;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
-use std::sync::Arc;
+use std::io::{BufRead, BufReader, Read};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +23,48 @@ pub struct Served {
     address: String,
     stop: CancellationToken,
     _keys: TempDir,
+}
+
+/// A server-sent event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub event: String,
+    pub id: String,
+    pub data: Value,
+}
+
+/// The events of one stream, as they come.
+pub struct Listening(mpsc::Receiver<Told>);
+
+impl Listening {
+    /// The next event; `None` where the stream has ended.
+    pub fn next(&self) -> Option<Told> {
+        let told = self.0.recv_timeout(Duration::from_secs(20));
+        assert_ne!(told, Err(mpsc::RecvTimeoutError::Timeout));
+        told.ok()
+    }
+
+    fn read(stream: impl Read, told: &mpsc::Sender<Told>) {
+        let mut event = Told {
+            event: String::new(),
+            id: String::new(),
+            data: Value::Null,
+        };
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            match line.split_once(": ") {
+                Some(("event", name)) => name.clone_into(&mut event.event),
+                Some(("id", id)) => id.clone_into(&mut event.id),
+                Some(("data", data)) => event.data = serde_json::from_str(data).unwrap(),
+                _ if line.is_empty() && !event.event.is_empty() => {
+                    if told.send(event.clone()).is_err() {
+                        return;
+                    }
+                    event.event.clear();
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// An answer, whatever its status.
@@ -81,6 +126,20 @@ impl Served {
             &[("authorization", &format!("Bearer {token}"))],
             None,
         )
+    }
+
+    /// The events of a path, read on a thread of its own until the server ends them.
+    pub fn listen(&self, path: &str, headers: &[(&str, &str)]) -> Listening {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.call().unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || Listening::read(answer.into_body().into_reader(), &sender));
+        Listening(receiver)
     }
 
     /// Any request.

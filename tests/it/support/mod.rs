@@ -4,7 +4,7 @@ mod client;
 mod files;
 mod register;
 
-pub use client::{Reply, Served};
+pub use client::{Reply, Served, Told};
 pub use files::{Folder, Parcel, demo_source, fixture, geojson, point, register_csv, ring, square};
 pub use register::{Register, load, plan};
 

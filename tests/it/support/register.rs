@@ -93,6 +93,11 @@ impl Register {
         Served::start(self.store.clone()).await
     }
 
+    /// A server with connections of its own, as on another machine.
+    pub async fn serve_elsewhere(&self) -> Served {
+        Served::start(self.reopened().await).await
+    }
+
     /// Loads files of 1 January 2026.
     pub async fn load(&self, files: &[PathBuf]) -> LoadReport {
         load(&self.store, &plan(files)).await
