@@ -242,7 +242,7 @@ end $$;
 -- What a later load computes is never this: it sees that the parcel was changed outside.
 create function outside_digest() returns bytea language sql immutable parallel safe as $$ select 'outside'::bytea $$;
 
-create function insert_parcel_edit() returns trigger language plpgsql security definer as $$
+create function insert_parcel_edit() returns trigger language plpgsql as $$
 declare
     version parcel_version;
     zone integer;
@@ -275,7 +275,7 @@ begin
     return new;
 end $$;
 
-create function update_parcel_edit() returns trigger language plpgsql security definer as $$
+create function update_parcel_edit() returns trigger language plpgsql as $$
 declare
     version parcel_version := hold_parcel(old.parcel_id, old.revision, old.commune_code);
     before parcel_version := version;
@@ -320,7 +320,7 @@ begin
 end $$;
 
 -- The parcel ends today in law. All that was known of it stays known.
-create function delete_parcel_edit() returns trigger language plpgsql security definer as $$
+create function delete_parcel_edit() returns trigger language plpgsql as $$
 begin
     perform hold_parcel(old.parcel_id, old.revision, old.commune_code);
     perform close_parcel(old.parcel_id, daterange(today(), null));
@@ -331,12 +331,12 @@ create trigger parcel_edit_insert instead of insert on parcel_edit for each row 
 create trigger parcel_edit_update instead of update on parcel_edit for each row execute function update_parcel_edit();
 create trigger parcel_edit_delete instead of delete on parcel_edit for each row execute function delete_parcel_edit();
 
--- They act with the rights of the register's owner, so that a role may be given this view alone; nobody's temporary tables may
--- stand in for the register's.
+-- They act with the rights of the register's owner, so that a role may be given this view alone, and so does what follows at
+-- commit; nobody's temporary tables may stand in for the register's.
 do $$
 declare door text;
 begin
-    foreach door in array array['insert_parcel_edit', 'update_parcel_edit', 'delete_parcel_edit'] loop
-        execute format('alter function %I() set search_path = %s, pg_temp', door, current_setting('search_path'));
+    foreach door in array array['insert_parcel_edit', 'update_parcel_edit', 'delete_parcel_edit', 'record_change', 'take_position'] loop
+        execute format('alter function %I() security definer set search_path = %s, pg_temp', door, current_setting('search_path'));
     end loop;
 end $$;

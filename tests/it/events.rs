@@ -125,7 +125,7 @@ fn who_was_away_too_long_or_comes_from_another_register_is_told_to_begin_anew() 
         let mut connection = register.connection().await;
         for _ in 0..1001 {
             sqlx::raw_sql(
-                "update parcel_edit set legal_area_m2 = legal_area_m2 + 1 where parcel_no = 1",
+                "update parcel_edit set legal_area_m2 = coalesce(legal_area_m2, 0) + 1 where parcel_no = 1",
             )
             .execute(&mut connection)
             .await

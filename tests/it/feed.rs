@@ -309,7 +309,7 @@ fn versions_that_begin_and_end_at_midnight_are_on_the_map_then_without_any_chang
             .await
             .unwrap();
         until("the day has begun", || count(&server) == 2).await;
-        assert!(extent()[1] > before[1] + 0.008, "a kilometre further north");
+        assert!(extent()[3] > before[3] + 0.008, "a kilometre further north");
         assert_eq!(server.app.state().position(), position);
         let turning = async |from, to| register.store.parcels_turning(from, to).await.unwrap();
         let both = turning(date!(2098 - 12 - 31), date!(2099 - 01 - 01)).await;
@@ -330,12 +330,7 @@ fn without_its_database_a_server_answers_from_memory_says_since_when_and_recover
     run(async {
         let register = one_square().await;
         let server = register.serve_elsewhere().await;
-        let lock = "do $$ begin
-            execute format('alter database %I allow_connections false', current_database());
-            perform pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
-        end $$";
-        let mut kept = register.connection().await;
-        sqlx::raw_sql(lock).execute(&mut kept).await.unwrap();
+        register.shut(true).await;
         let asked = time::OffsetDateTime::now_utc();
         while server.app.stale_since().is_none() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -357,9 +352,8 @@ fn without_its_database_a_server_answers_from_memory_says_since_when_and_recover
         );
         assert_eq!(count(&server), 1);
 
-        let unlock = "do $$ begin execute format('alter database %I allow_connections true', current_database()); end $$";
-        sqlx::raw_sql(unlock).execute(&mut kept).await.unwrap();
-        sqlx::raw_sql(ADD).execute(&mut kept).await.unwrap();
+        register.shut(false).await;
+        register.execute(ADD).await.unwrap();
         let started = Instant::now();
         while count(&server) != 2 || server.app.stale_since().is_some() {
             assert!(started.elapsed() < Duration::from_secs(20));

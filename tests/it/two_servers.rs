@@ -124,7 +124,7 @@ fn change(random: &mut StdRng) -> String {
         random.random_range(-900..900),
         random.random_range(-900..900),
     );
-    let code = ["ONT", "CLN", "NTS", "LUC", "BHK"][random.random_range(0..5)];
+    let code = ["ONT", "CLN", "NTS", "LUC", "HNK"][random.random_range(0..5)];
     match random.random_range(0..10) {
         0..=3 => format!("update parcel_edit set legal_geometry = st_translate(legal_geometry, {east} / 1000.0, {north} / 1000.0) {of_it}"),
         4 => format!("update parcel_edit set legal_area_m2 = {}.5 {of_it}", random.random_range(1..5000)),

@@ -3,6 +3,7 @@
 use super::{Served, Template, database};
 use diaba::app::load::{LoadPlan, LoadReport, Tally};
 use diaba::store::Store;
+use diaba::store::cluster::DATABASE;
 use sqlx::postgres::{PgConnectOptions, PgConnection, Postgres};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::collections::BTreeMap;
@@ -86,6 +87,27 @@ impl Register {
     /// A plain connection, past the program.
     pub async fn connection(&self) -> PgConnection {
         self.options.connect().await.unwrap()
+    }
+
+    /// Shuts the database, and breaks every connection to it; or opens it again.
+    pub async fn shut(&self, is_shut: bool) {
+        let name = self.options.get_database().unwrap();
+        let sql = format!(
+            "alter database {name} allow_connections {};
+             select pg_terminate_backend(pid) from pg_stat_activity where {is_shut} and datname = '{name}'",
+            !is_shut
+        );
+        let mut elsewhere = self
+            .options
+            .clone()
+            .database(DATABASE)
+            .connect()
+            .await
+            .unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut elsewhere)
+            .await
+            .unwrap();
     }
 
     /// A server on this register.
