@@ -67,7 +67,7 @@ impl App {
     /// Starts over with a state, and takes in everything since.
     pub(super) async fn start_from(&self, state: State) -> Result<(), AppError> {
         let writing = self.feed.writing.lock().await;
-        self.index.install(state);
+        self.show_anew(state);
         drop(writing);
         self.catch_up().await
     }
@@ -101,7 +101,7 @@ impl App {
         for part in turning.chunks(PART) {
             self.publish(part.to_vec(), position, false, now).await?;
         }
-        self.index.apply(Vec::new(), position, day);
+        self.show(Vec::new(), position, day);
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl App {
             .collect();
         let before = self.state();
         let (after, day) = (before.position(), before.day());
-        let touched = self.index.apply(changes, position, day);
+        let touched = self.show(changes, position, day);
         self.feed.watchers.tell(Published {
             after,
             position,

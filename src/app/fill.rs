@@ -84,7 +84,7 @@ impl App {
             }
         }
         drop(send);
-        packing.await.map_err(|_| AppError::Lost)
+        Ok(packing.await?)
     }
 
     /// Writes the state as it is now; gives the file's size in bytes.

@@ -2,17 +2,27 @@
 
 use super::{App, AppError};
 use crate::domain::Position;
-use crate::tiles::{self, TileId};
+use crate::index::{Change, State};
+use crate::page::WorldBox;
+use crate::tiles::{
+    self, AudienceClass, CacheCounts, Lookup, Packed, Place, Tile, TileId, TileKey,
+};
+use std::sync::{Arc, Weak};
+use time::Date;
+use tokio::sync::mpsc;
 
-/// A tile, ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tile {
-    /// The bytes, compressed where gzip was asked for.
-    pub body: Vec<u8>,
-    /// Strong entity tag of these bytes.
-    pub etag: String,
-    /// The register position that it shows.
+/// A tile of so few pages takes well under a millisecond: it is drawn where it was asked for.
+const FEW_PAGES: usize = 4;
+
+/// A tile as it is shown to somebody.
+#[derive(Debug, Clone)]
+pub struct ShownTile {
+    /// The tile.
+    pub tile: Arc<Tile>,
+    /// A register position that it shows.
     pub position: Position,
+    /// Whether it was there already, or drawn for somebody else.
+    pub is_hit: bool,
 }
 
 /// Where the parcels are.
@@ -25,17 +35,85 @@ pub struct TilesetExtent {
 }
 
 impl App {
-    /// A tile from memory.
-    pub fn tile(&self, id: TileId, gzip: bool) -> Result<Tile, AppError> {
-        let state = self.filled()?;
-        let encoded = tiles::encode(id, state.parcels_near(id.buffered()));
-        let etag = tiles::etag(&encoded, if gzip { "gzip" } else { "identity" });
-        let body = if gzip { tiles::gzip(&encoded) } else { encoded };
-        Ok(Tile {
-            body,
-            etag,
-            position: state.position(),
+    /// A tile from the cache, or from memory.
+    pub async fn tile(self: &Arc<Self>, id: TileId) -> Result<ShownTile, AppError> {
+        let audience = AudienceClass::Public;
+        // Before the look-up: a tile found after it shows this position, unless it was drawn from a later state.
+        let published = self.tiles.position();
+        let (tile, is_hit) = loop {
+            match self.tiles.look_up(TileKey { id, audience }) {
+                Lookup::Found(tile) => break (tile, true),
+                Lookup::Vacant(place) => break (self.draw_into(place).await?, false),
+                Lookup::Drawn(drawn) => {
+                    if let Some(tile) = drawn.tile().await {
+                        break (tile, true);
+                    }
+                }
+            }
+        };
+        Ok(ShownTile {
+            position: published.max(tile.position),
+            tile,
+            is_hit,
         })
+    }
+
+    /// Draws a tile: a small one here, others apart and as many at once as there are cores, so that they keep nobody waiting.
+    async fn draw_into(self: &Arc<Self>, place: Place) -> Result<Arc<Tile>, AppError> {
+        let id = place.key().id;
+        let state = self.filled()?;
+        if state.ground(id.buffered()).pages.len() <= FEW_PAGES {
+            return Ok(place.fill(draw(&state, id)));
+        }
+        drop(state);
+        let turn = Arc::clone(&self.drawing).acquire_owned().await;
+        let app = Arc::clone(self);
+        let drawn = tokio::task::spawn_blocking(move || {
+            let tile = draw(&app.state(), id);
+            drop(turn);
+            place.fill(tile)
+        });
+        Ok(drawn.await?)
+    }
+
+    /// Shows changes: first the index moves on, then the tiles go that they touched. Gives the boxes of what changed.
+    pub(super) fn show(
+        &self,
+        changes: Vec<Change>,
+        position: Position,
+        day: Date,
+    ) -> Vec<WorldBox> {
+        self.tiles.publish(|| {
+            let touched = self.index.apply(changes, position, day);
+            (self.index.state().position(), touched)
+        })
+    }
+
+    /// Shows an index that is filled anew.
+    pub(super) fn show_anew(&self, state: State) {
+        self.tiles.publish_anew(|| {
+            self.index.install(state);
+            self.index.state().position()
+        });
+    }
+
+    /// Makes often-asked tiles again after edits, one after another, as long as the register is open.
+    pub(super) async fn remake(app: Weak<Self>, mut wanted: mpsc::Receiver<TileKey>) {
+        while let Some(key) = wanted.recv().await {
+            let Some(app) = app.upgrade() else { return };
+            let Some(place) = app.tiles.reclaim(key) else {
+                continue;
+            };
+            if let Err(error) = app.draw_into(place).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a tile could not be made again");
+            }
+        }
+    }
+
+    /// What the tile cache did and holds.
+    pub fn tile_counts(&self) -> CacheCounts {
+        self.tiles.counts()
     }
 
     /// Where the parcels are; `None` in an empty register.
@@ -45,5 +123,13 @@ impl App {
             bounds: bounds.to_degrees(),
             parcels: state.len(),
         })
+    }
+}
+
+fn draw(state: &State, id: TileId) -> Tile {
+    let content = tiles::encode(id, state.parcels_near(id.buffered()));
+    Tile {
+        packed: Packed::of(&content),
+        position: state.position(),
     }
 }

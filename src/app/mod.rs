@@ -13,7 +13,7 @@ mod watch;
 pub use accounts::{TokenError, issue_token};
 pub use fill::FilledFrom;
 pub use land::{Asked, ReadParcel, SearchHit, SearchKind};
-pub use map::{Tile, TilesetExtent};
+pub use map::{ShownTile, TilesetExtent};
 pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};
 
@@ -22,9 +22,12 @@ use crate::domain::{LandUseCode, Position};
 use crate::index::{Index, SnapshotError, State};
 use crate::share::{KeyError, SigningKey};
 use crate::store::{Store, StoreError};
+use crate::tiles::TileCache;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 
 /// Why a use-case could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -44,18 +47,21 @@ pub enum AppError {
     /// The index could not be written to disk or read from it.
     #[error("the index could not be written to disk")]
     Snapshot(#[from] SnapshotError),
-    /// A task of the server ended unexpectedly.
-    #[error("a task of the server ended unexpectedly")]
-    Lost,
     /// The signing key cannot be had.
     #[error("the signing key could not be had")]
     Key(#[from] KeyError),
+    /// A computation panicked, or the server stops.
+    #[error("a computation was lost")]
+    Lost(#[from] JoinError),
 }
 
 /// The register with its index, as one server holds it.
 pub struct App {
     store: Store,
     index: Index,
+    tiles: Arc<TileCache>,
+    /// As many tiles are drawn apart at once as there are permits.
+    drawing: Arc<Semaphore>,
     key: SigningKey,
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
@@ -66,25 +72,35 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the register: self-test of the transformations, and the signing key from (or newly into) the data folder, which
-    /// holds the index's snapshot too.
+    /// Opens the register: self-test of the transformations, the signing key from (or newly into) the data folder, which
+    /// holds the index's snapshot too, and room for so many bytes of finished tiles.
     ///
     /// # Errors
     /// Where Rust and SQL differ by more than 1 mm in a zone in use: a server must not serve then.
-    pub async fn open(store: Store, data_dir: &Path) -> Result<Arc<Self>, AppError> {
+    pub async fn open(
+        store: Store,
+        data_dir: &Path,
+        tile_cache_bytes: usize,
+    ) -> Result<Arc<Self>, AppError> {
         self_test(&store).await?;
         let key = SigningKey::load_or_create(&data_dir.join("keys/portal-es256.pem"))?;
         let register_name = store.register_name().await?;
-        Ok(Arc::new(Self {
+        let (tiles, to_remake) = TileCache::new(tile_cache_bytes);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let app = Arc::new(Self {
             register_name,
             store,
             index: Index::default(),
+            tiles,
+            drawing: Arc::new(Semaphore::new(cores)),
             key,
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),
             feed: feed::Feed::default(),
-        }))
+        });
+        tokio::spawn(Self::remake(Arc::downgrade(&app), to_remake));
+        Ok(app)
     }
 
     /// The parcels in memory as they are now.

@@ -26,6 +26,12 @@ pub struct Flags {
     /// Address to serve at [env: DIABA_LISTEN]
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// Megabytes of finished map tiles to keep in memory; 0 keeps none [env: DIABA_TILE_CACHE_MB]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    tile_cache_mb: Option<String>,
+    /// Connections open at once [env: DIABA_CONNECTIONS]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    connections: Option<String>,
     /// What to log: error, warn, info, debug, trace, or a filter [env: DIABA_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -98,6 +104,10 @@ pub struct Config {
     pub pg_bin_dir: Option<PathBuf>,
     /// Where to serve.
     pub listen: SocketAddr,
+    /// Room for finished tiles.
+    pub tile_cache_bytes: usize,
+    /// Connections open at once.
+    pub connections: u32,
     /// Log filter.
     pub log: String,
     /// Log form.
@@ -110,7 +120,7 @@ impl Config {
     pub fn read(flags: &Flags) -> anyhow::Result<Self> {
         let (file, file_path) = read_file(flags.config.as_deref())?;
         let data_dir = default_data_dir().display().to_string();
-        let given: [Given<'_>; 6] = [
+        let given: [Given<'_>; 8] = [
             (
                 "data_dir",
                 &flags.data_dir,
@@ -138,6 +148,20 @@ impl Config {
                 "--listen",
                 "DIABA_LISTEN",
                 Some("127.0.0.1:8080"),
+            ),
+            (
+                "tile_cache_mb",
+                &flags.tile_cache_mb,
+                "--tile-cache-mb",
+                "DIABA_TILE_CACHE_MB",
+                Some("256"),
+            ),
+            (
+                "connections",
+                &flags.connections,
+                "--connections",
+                "DIABA_CONNECTIONS",
+                Some("10000"),
             ),
             (
                 "log",
@@ -189,10 +213,19 @@ impl Config {
         Self::of(&settings)
     }
 
-    fn of(settings: &[Setting; 6]) -> anyhow::Result<Self> {
-        let [data_dir, database_url, pg_bin_dir, listen, log, log_format] = settings
-            .each_ref()
-            .map(|setting| setting.value.clone().unwrap_or_default());
+    fn of(settings: &[Setting; 8]) -> anyhow::Result<Self> {
+        let values = settings.each_ref();
+        let values = values.map(|setting| setting.value.clone().unwrap_or_default());
+        let [
+            data_dir,
+            database_url,
+            pg_bin_dir,
+            listen,
+            tile_cache_mb,
+            connections,
+            log,
+            log_format,
+        ] = values;
         let wrong = |index: usize| {
             settings
                 .get(index)
@@ -210,11 +243,28 @@ impl Config {
                     wrong(3)
                 )
             })?,
+            tile_cache_bytes: tile_cache_mb
+                .parse::<u32>()
+                .ok()
+                .and_then(|megabytes| usize::try_from(megabytes).ok()?.checked_mul(1 << 20))
+                .with_context(|| {
+                    format!(
+                        "{}: {tile_cache_mb:?} is not a number of megabytes",
+                        wrong(4)
+                    )
+                })?,
+            connections: connections
+                .parse()
+                .ok()
+                .filter(|connections| *connections > 0)
+                .with_context(|| {
+                    format!("{}: {connections:?} is not a number above 0", wrong(5))
+                })?,
             log,
             log_format: match log_format.as_str() {
                 "text" => LogFormat::Text,
                 "json" => LogFormat::Json,
-                other => bail!("{}: {other:?} is neither text nor json", wrong(5)),
+                other => bail!("{}: {other:?} is neither text nor json", wrong(7)),
             },
             settings: settings.to_vec(),
         })

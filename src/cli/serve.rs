@@ -3,11 +3,11 @@
 use super::config::Config;
 use super::open::{Opened, stop_on_signal};
 use crate::app::App;
-use crate::http::{Server, router};
+use crate::http::{self, Limits, Server, router};
 use crate::store::cluster::Cluster;
 use anyhow::Context;
 use clap::Args;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +18,10 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(10);
 /// How often the private database is looked after.
 const SUPERVISION: Duration = Duration::from_secs(2);
+/// How often counted durations are summed up; until then each takes memory.
+const SUMMING: Duration = Duration::from_secs(5);
+/// Files that the process opens besides its clients' connections: the database's, snapshots, logs.
+const OTHER_FILES: u64 = 256;
 /// Histogram bounds of request durations.
 const SECONDS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, 10.0];
 
@@ -38,7 +42,12 @@ impl Serve {
 }
 
 async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> anyhow::Result<()> {
-    let app = App::open(opened.store.clone(), &config.data_dir).await?;
+    let app = App::open(
+        opened.store.clone(),
+        &config.data_dir,
+        config.tile_cache_bytes,
+    )
+    .await?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(
             "{} cannot be listened at; another program may hold it (choose another with --listen)",
@@ -51,26 +60,51 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
         .install_recorder()?;
     let routes = router(Server {
         app: Arc::clone(&app),
-        metrics,
+        metrics: metrics.clone(),
     });
+    let limits = Limits {
+        connections: connections_allowed(config.connections),
+        ..Limits::default()
+    };
     tracing::info!("serving http://{address}");
     let reading = tokio::spawn(read_and_follow(Arc::clone(&app), stop.clone()));
-    let stopping = stop.clone();
-    let serving = axum::serve(listener, routes)
-        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let serving = http::serve(listener, routes, limits, stop.clone());
     let out_of_grace = async {
         stop.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving.into_future() => served?,
+        () = serving => {}
         () = supervise(&app, opened.cluster.as_ref()) => {}
+        () = sum_up(&metrics) => {}
         () = out_of_grace => tracing::warn!("requests that did not end in time were cut off"),
     }
     stop.cancel();
     reading.await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// As many connections as are wanted, or as the system lets this process have.
+fn connections_allowed(wanted: u32) -> usize {
+    let files = u64::from(wanted) + OTHER_FILES;
+    let allowed = rlimit::increase_nofile_limit(files).unwrap_or(files);
+    if allowed < files {
+        tracing::warn!(
+            allowed,
+            files,
+            "the system allows fewer open files than --connections needs"
+        );
+    }
+    let connections = allowed.saturating_sub(OTHER_FILES).clamp(1, wanted.into());
+    usize::try_from(connections).unwrap_or(usize::MAX)
+}
+
+async fn sum_up(metrics: &PrometheusHandle) {
+    loop {
+        tokio::time::sleep(SUMMING).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// Starts the private database again whenever it has gone; waits for ever where there is none.

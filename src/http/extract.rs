@@ -1,10 +1,15 @@
 //! Parameters whose faults are problems.
 
 use super::{MAX_BODY_BYTES, Problem};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(15);
 
 /// Parts of the path.
 pub struct InPath<T>(pub T);
@@ -38,8 +43,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for InBody<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = axum::body::Bytes::from_request(request, state)
+        let bytes = Bytes::from_request(request, state);
+        let bytes = tokio::time::timeout(BODY_TIME, bytes)
             .await
+            .map_err(|_| Problem::body_too_slow())?
             .map_err(|error| match error.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(MAX_BODY_BYTES),
                 _ => Problem::bad_parameter(error.body_text()),

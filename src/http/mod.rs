@@ -1,10 +1,13 @@
 //! Parse, call one `App` method, wrap.
 
+mod around;
 mod auth;
 mod boxes;
 mod events;
+mod door;
 mod extract;
 mod operations;
+mod paced;
 mod pages;
 mod parcel_json;
 mod parcels;
@@ -12,24 +15,18 @@ mod portal;
 mod problem;
 mod tiles;
 
+pub use door::{Limits, serve};
+pub use paced::Pace;
 pub use problem::Problem;
 
 use self::auth::BearerScheme;
 use crate::app::{App, AppError};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tower::ServiceBuilder;
-use tower_http::ServiceBuilderExt;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::MakeRequestUuid;
-use tower_http::timeout::RequestBodyTimeoutLayer;
-use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,7 +43,6 @@ pub struct Server {
 type Shared = axum::extract::State<Server>;
 
 const MAX_BODY_BYTES: usize = 256 * 1024;
-const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The description of the API; its paths come from the handlers.
 #[derive(OpenApi)]
@@ -94,27 +90,16 @@ pub fn router(server: Server) -> Router {
     router
         .route(
             "/openapi.json",
-            axum::routing::get(move || async move { pages::openapi(&description) }),
+            get(move || async move { pages::openapi(&description) }),
         )
+        .route("/tiles/{tileset}", get(tiles::no_such_tileset))
+        .route("/tiles/{tileset}/{z}/{x}/{y}", get(tiles::no_such_tileset))
         .merge(pages::router())
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(server)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(
-            ServiceBuilder::new()
-                .set_x_request_id(MakeRequestUuid)
-                .layer(
-                    TraceLayer::new_for_http()
-                        .make_span_with(span)
-                        .on_failure(()),
-                )
-                .propagate_x_request_id()
-                .layer(middleware::from_fn(counted))
-                .layer(middleware::from_fn(protected))
-                .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
-                .layer(CatchPanicLayer::custom(problem::panicked)),
-        )
+        .layer(middleware::from_fn(around::around))
 }
 
 /// Computes on a thread of its own: what takes milliseconds must not keep other requests waiting.
@@ -125,68 +110,4 @@ async fn apart<T: Send + 'static>(
         Ok(outcome) => Ok(outcome?),
         Err(error) => Err(Problem::lost(&error)),
     }
-}
-
-fn span(request: &Request) -> tracing::Span {
-    let id = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default();
-    // Paths of the portal carry no personal data; queries may (a search text), so they are not logged.
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
-}
-
-async fn counted(request: Request, next: Next) -> Response {
-    let route = request
-        .extensions()
-        .get::<axum::extract::MatchedPath>()
-        .map_or("other", |path| path.as_str())
-        .to_owned();
-    let method = method_name(request.method());
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let labels = [
-        ("route", route),
-        ("method", method.to_owned()),
-        ("status", response.status().as_str().to_owned()),
-    ];
-    metrics::counter!("diaba_http_requests_total", &labels).increment(1);
-    metrics::histogram!("diaba_http_request_duration_seconds", &labels[..2])
-        .record(started.elapsed());
-    response
-}
-
-/// The method as a label of few values, whatever a client sends.
-fn method_name(method: &Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "HEAD" => "HEAD",
-        "POST" => "POST",
-        "OPTIONS" => "OPTIONS",
-        _ => "other",
-    }
-}
-
-/// Headers that keep browsers to this origin.
-async fn protected(request: Request, next: Next) -> Response {
-    const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; \
-                          img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-    ];
-    for (name, value) in fixed {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

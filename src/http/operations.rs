@@ -1,6 +1,7 @@
 //! Health, readiness, metrics.
 
 use super::{Problem, Shared};
+use crate::tiles::CacheCounts;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -83,6 +84,7 @@ pub async fn metrics(server: Shared) -> Result<Response, Problem> {
     metrics::gauge!("diaba_register_position").set(state.position().0 as f64);
     metrics::gauge!("diaba_ready").set(f64::from(u8::from(server.app.is_ready())));
     metrics::gauge!("diaba_stale").set(f64::from(u8::from(server.app.stale_since().is_some())));
+    report_tile_cache(&server.app.tile_counts());
     Ok((
         [(
             header::CONTENT_TYPE,
@@ -91,4 +93,14 @@ pub async fn metrics(server: Shared) -> Result<Response, Problem> {
         server.metrics.render(),
     )
         .into_response())
+}
+
+fn report_tile_cache(counts: &CacheCounts) {
+    metrics::counter!("diaba_tile_cache_hits_total").absolute(counts.hits);
+    metrics::counter!("diaba_tile_cache_misses_total").absolute(counts.misses);
+    metrics::counter!("diaba_tile_cache_stale_dropped_total").absolute(counts.stale_dropped);
+    metrics::counter!("diaba_tile_cache_evicted_total").absolute(counts.evicted);
+    metrics::counter!("diaba_tile_cache_remade_total").absolute(counts.remade);
+    metrics::gauge!("diaba_tile_cache_entries").set(counts.entries as f64);
+    metrics::gauge!("diaba_tile_cache_bytes").set(counts.size_bytes as f64);
 }

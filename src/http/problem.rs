@@ -1,7 +1,6 @@
 //! Problems (RFC 9457): the one form of every error.
 
 use crate::app::AppError;
-use axum::body::Body;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -62,6 +61,16 @@ impl Problem {
         )
     }
 
+    /// A body that does not arrive.
+    pub fn body_too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body-too-slow",
+            "The body did not arrive in time",
+            "send the whole body at once",
+        )
+    }
+
     /// Nothing current of that name.
     pub fn no_such_parcel() -> Self {
         Self::new(
@@ -98,7 +107,8 @@ impl Problem {
         Self::internal()
     }
 
-    fn internal() -> Self {
+    /// A failure of ours; what it was is in the log.
+    pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -160,11 +170,7 @@ pub async fn no_such_method(method: Method, uri: Uri) -> Problem {
 }
 
 /// A handler that panicked.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tower-http hands the cause over"
-)]
-pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
+pub fn panicked(cause: &(dyn Any + Send)) -> Response {
     let text = cause
         .downcast_ref::<String>()
         .map(String::as_str)

@@ -1,11 +1,15 @@
 //! Vector tiles and their description.
 
+use super::around::{REQUEST_ID, span};
 use super::extract::InPath;
-use super::{Problem, Shared, apart};
-use crate::tiles::{MAX_ZOOM, MIN_ZOOM, TileId};
+use super::{Problem, Shared};
+use crate::app::ShownTile;
+use crate::tiles::{MAX_ZOOM, MIN_ZOOM, TileId, etag};
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
@@ -52,7 +56,13 @@ pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
     }))
 }
 
-/// A Mapbox Vector Tile (2.1) of parcels, from memory.
+/// The route of tiles, as the log and the counters name it.
+pub const ROUTE: &str = "/tiles/parcels/{z}/{x}/{y}";
+
+const REGISTER_POSITION: HeaderName = HeaderName::from_static("x-register-position");
+const TILE_CACHE: HeaderName = HeaderName::from_static("x-tile-cache");
+
+/// A Mapbox Vector Tile (2.1) of parcels, from memory. An edit shows at once: ask with `If-None-Match` whether it is still the same.
 #[utoipa::path(
     get, path = "/tiles/parcels/{z}/{x}/{y}", tag = "map",
     params(("z" = u32, Path, description = "Zoom, 13 to 20"), ("x" = u32, Path, description = "Column"), ("y" = u32, Path, description = "Row")),
@@ -65,7 +75,7 @@ pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
 pub async fn tile(
     server: Shared,
     InPath((z, x, y)): InPath<(u32, u32, u32)>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
     let id = TileId::new(z, x, y).map_err(|error| {
         Problem::new(
@@ -75,68 +85,99 @@ pub async fn tile(
             error.to_string(),
         )
     })?;
-    let gzip = accepts_gzip(&headers);
-    let app = std::sync::Arc::clone(&server.app);
-    let tile = apart(move || app.tile(id, gzip)).await?;
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|tags| tags.to_str().ok());
-    let is_known = known.is_some_and(|tags| {
-        tags.split(',')
-            .any(|tag| tag.trim() == "*" || tag.trim().trim_start_matches("W/") == tile.etag)
-    });
-    let mut answer = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        tile.body.into_response()
-    };
-    let fields = answer.headers_mut();
-    let mut set = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            fields.insert(name, value);
-        }
-    };
-    set(header::ETAG, &tile.etag);
-    set(header::VARY, "accept-encoding");
-    set(header::CACHE_CONTROL, "no-cache");
-    set(
-        HeaderName::from_static("x-register-position"),
-        &tile.position.to_string(),
-    );
-    if !is_known {
-        set(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile");
-        if gzip {
-            set(header::CONTENT_ENCODING, "gzip");
+    let asked = request.headers();
+    match server.app.tile(id).await {
+        Ok(shown) => answer(&shown, asked),
+        Err(error) => {
+            let span = span(request.method(), request.uri(), asked.get(REQUEST_ID));
+            Err(span.in_scope(|| error.into()))
         }
     }
+}
+
+/// The tile in the form that the client takes, or word that it has it.
+fn answer(shown: &ShownTile, asked: &HeaderMap) -> Result<Response, Problem> {
+    let packed = &shown.tile.packed;
+    let (body, etag, coding) = if accepts_gzip(asked) {
+        (packed.gzip.clone(), packed.etag.clone(), Some("gzip"))
+    } else {
+        let content = packed.unpacked().ok_or_else(Problem::internal)?;
+        let etag = etag(&content, "identity");
+        (content.into(), etag, None)
+    };
+    let is_known = knows(asked, &etag);
+    let mut answer = Response::new(Body::empty());
+    let fields = answer.headers_mut();
+    fields.reserve(16);
+    fields.insert(REGISTER_POSITION, shown.position.0.into());
+    let hit = if shown.is_hit { "hit" } else { "miss" };
+    fields.insert(TILE_CACHE, HeaderValue::from_static(hit));
+    fields.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, no-cache"),
+    );
+    fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(etag) = HeaderValue::try_from(etag) {
+        fields.insert(header::ETAG, etag);
+    }
+    if is_known {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(answer);
+    }
+    fields.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/vnd.mapbox-vector-tile"),
+    );
+    if let Some(coding) = coding {
+        fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    *answer.body_mut() = Body::from(body);
     Ok(answer)
 }
 
+/// A tile of a tileset that there is not.
+pub async fn no_such_tileset(uri: Uri) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-tileset",
+        "No such tileset",
+        format!("{} is of no tileset; there is one, parcels", uri.path()),
+    )
+}
+
+/// Whether the client says that it has what this tag is of (RFC 9110, 13.1.2).
+fn knows(asked: &HeaderMap, etag: &str) -> bool {
+    let known = asked
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|tags| tags.to_str().ok());
+    known
+        .flat_map(|tags| tags.split(','))
+        .map(|tag| tag.trim())
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
 /// Whether the client takes gzip (RFC 9110, 12.5.3).
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let values = headers
+fn accepts_gzip(asked: &HeaderMap) -> bool {
+    let values = asked
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    let codings: Vec<(String, bool)> = values
-        .flat_map(|value| value.split(','))
-        .map(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let is_refused = parts.any(|part| {
-                part.strip_prefix("q=")
-                    .is_some_and(|weight| weight.parse() == Ok(0.0))
-            });
-            (name, !is_refused)
-        })
-        .collect();
-    let of = |wanted: &str| {
-        codings
-            .iter()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, is_accepted)| *is_accepted)
-    };
-    of("gzip").or(of("*")).unwrap_or(false)
+    let (mut gzip, mut any) = (None, None);
+    for coding in values.flat_map(|value| value.split(',')) {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let is_accepted = !parts.any(|part| {
+            part.strip_prefix("q=")
+                .is_some_and(|weight| weight.parse() == Ok(0.0))
+        });
+        if name.eq_ignore_ascii_case("gzip") {
+            gzip = gzip.or(Some(is_accepted));
+        } else if name == "*" {
+            any = any.or(Some(is_accepted));
+        }
+    }
+    gzip.or(any).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -28,12 +28,15 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("geo", &["geometry"]),
     ("geohash", &["geometry"]),
     ("geojson", &["http", "ingest"]),
+    ("hyper", &["http"]),
+    ("hyper_util", &["http"]),
     ("indicatif", &["cli"]),
     ("jsonwebtoken", &["share"]),
     ("libdeflater", &["tiles"]),
     ("p256", &["share"]),
     ("polylabel", &["geometry"]),
     ("proj", &["crs"]),
+    ("rlimit", &["cli"]),
     ("rstar", &["index"]),
     ("rust_embed", &["http"]),
     ("sqlx", &["store"]),
@@ -41,12 +44,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower_http", &["http"]),
     ("utoipa", &["http"]),
     ("utoipa_axum", &["http"]),
+    ("xxhash_rust", &["index", "tiles"]),
 ];
 
 /// Strangers that are known and allowed: a file and the crate that it may name.
 const GUESTS: &[(&str, &str)] = &[
-    // who runs the server is who owns its listener
-    ("cli/serve.rs", "axum"),
     // the address of a database is a setting
     ("cli/open.rs", "sqlx"),
     // a second opinion on the synthetic commune's areas

@@ -117,7 +117,7 @@ fn a_damaged_row_fails_the_self_test_which_names_zone_and_difference_and_nobody_
             assert_eq!(found.zone, 9210);
             assert!(expected_mm.contains(&found.difference_mm), "{found}");
             let keys = tempfile::tempdir().unwrap();
-            let error = App::open(store, keys.path()).await.err().unwrap();
+            let error = App::open(store, keys.path(), 0).await.err().unwrap();
             assert!(error.to_string().contains("EPSG:9210"), "{error}");
         });
     }

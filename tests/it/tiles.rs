@@ -5,14 +5,19 @@ use libdeflater::Decompressor;
 use serde_json::json;
 
 /// A tile with parcels in it: that of the first parcel's label point at zoom 14.
-fn some_tile(server: &Served) -> String {
+pub fn some_tile(server: &Served) -> String {
     let parcel = server.json("/api/v1/communes/99001/sheets/1/parcels/1");
     let degrees = |axis: usize| parcel["label_point"][axis].as_f64().unwrap();
     let (lon, lat) = (degrees(0), degrees(1));
-    let side = f64::from(1 << 14);
+    tile_at(14, lon, lat)
+}
+
+/// The tile that a place lies in, by the formula of the Web Mercator grid.
+pub fn tile_at(zoom: i32, lon: f64, lat: f64) -> String {
+    let side = 2_f64.powi(zoom);
     let x = (lon + 180.0) / 360.0 * side;
     let y = (1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * side;
-    format!("/tiles/parcels/14/{}/{}", x.floor(), y.floor())
+    format!("/tiles/parcels/{zoom}/{}/{}", x.floor(), y.floor())
 }
 
 #[test]

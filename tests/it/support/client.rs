@@ -1,12 +1,12 @@
 //! A server in this process, and its client.
 
-use axum::serve;
 use diaba::app::App;
-use diaba::http::{Server, router};
+use diaba::http::{Limits, Server, router, serve};
 use diaba::store::Store;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpStream;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
+
+/// Room enough for every tile of a test.
+const TILE_CACHE_BYTES: usize = 64 << 20;
 
 /// A server that follows the change feed, until it is dropped.
 pub struct Served {
@@ -76,9 +79,11 @@ pub struct Reply {
 }
 
 impl Served {
-    pub(super) async fn start(store: Store) -> Self {
+    pub(super) async fn start(store: Store, limits: Limits) -> Self {
         let keys = tempfile::tempdir().unwrap();
-        let app = App::open(store, keys.path()).await.unwrap();
+        let app = App::open(store, keys.path(), TILE_CACHE_BYTES)
+            .await
+            .unwrap();
         app.fill_index().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -88,9 +93,7 @@ impl Served {
             metrics,
         });
         let stop = CancellationToken::new();
-        let serving =
-            serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(serving.into_future());
+        tokio::spawn(serve(listener, routes, limits, stop.clone()));
         let (following, stopping) = (Arc::clone(&app), stop.clone());
         tokio::spawn(async move { following.follow(stopping).await });
         let agent = Agent::config_builder()
@@ -104,6 +107,12 @@ impl Served {
             stop,
             _keys: keys,
         }
+    }
+
+    /// A connection of its own, for what a client does not do by itself.
+    pub fn connect(&self) -> TcpStream {
+        let address = self.address.trim_start_matches("http://");
+        TcpStream::connect(address).unwrap()
     }
 
     /// The answer to a GET.

@@ -2,6 +2,7 @@
 
 use super::{Served, Template, database};
 use diaba::app::load::{LoadPlan, LoadReport, Tally};
+use diaba::http::Limits;
 use diaba::store::Store;
 use diaba::store::cluster::DATABASE;
 use sqlx::postgres::{PgConnectOptions, PgConnection, Postgres};
@@ -112,7 +113,12 @@ impl Register {
 
     /// A server on this register.
     pub async fn serve(&self) -> Served {
-        Served::start(self.store.clone()).await
+        self.serve_within(Limits::default()).await
+    }
+
+    /// A server on this register, behind a door of other limits.
+    pub async fn serve_within(&self, limits: Limits) -> Served {
+        Served::start(self.store.clone(), limits).await
     }
 
     /// A server with connections of its own, as on another machine.
@@ -149,7 +155,15 @@ impl Register {
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
     {
-        sqlx::query_scalar(sql)
+        self.value_of(sql).await
+    }
+
+    /// One value by SQL that is made for the moment.
+    pub async fn value_of<T>(&self, sql: &str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
+    {
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
             .fetch_one(&mut self.connection().await)
             .await
             .unwrap()
