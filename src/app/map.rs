@@ -62,7 +62,7 @@ impl App {
     async fn draw_into(self: &Arc<Self>, place: Place) -> Result<Arc<Tile>, AppError> {
         let id = place.key().id;
         let state = self.filled()?;
-        if state.ground(id.buffered()).pages.len() <= FEW_PAGES {
+        if state.ground(id.buffered(), id.least_side()).pages.len() <= FEW_PAGES {
             return Ok(place.fill(draw(&state, id)));
         }
         drop(state);
@@ -127,7 +127,8 @@ impl App {
 }
 
 fn draw(state: &State, id: TileId) -> Tile {
-    let content = tiles::encode(id, state.parcels_near(id.buffered()));
+    let ground = state.ground(id.buffered(), id.least_side());
+    let content = tiles::encode(id, &ground).bytes;
     Tile {
         packed: Packed::of(&content),
         position: state.position(),

@@ -216,14 +216,15 @@ impl State {
             })
     }
 
-    /// What a tile of a box is drawn from; outlines apart.
-    pub fn ground(&self, bounds: WorldBox) -> Ground<'_> {
+    /// What a tile of a box is drawn from, outlines apart; without pages whose parcels' boxes all have shorter sides.
+    pub fn ground(&self, bounds: WorldBox, least_side: u32) -> Ground<'_> {
         let communes: Vec<_> = self.communes_in(bounds).collect();
         Ground {
             pages: communes
                 .iter()
                 .flat_map(|commune| commune.pages_in(bounds))
                 .map(|page| &**page)
+                .filter(|page| page.longest_side() >= least_side)
                 .collect(),
             overviews: communes.iter().map(|commune| commune.overview()).collect(),
             outlines: Vec::new(),

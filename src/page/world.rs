@@ -149,6 +149,14 @@ impl WorldBox {
             && other.min.y <= self.max.y
     }
 
+    /// Whether another box lies in it.
+    pub fn contains(self, other: Self) -> bool {
+        self.min.x <= other.min.x
+            && self.min.y <= other.min.y
+            && other.max.x <= self.max.x
+            && other.max.y <= self.max.y
+    }
+
     /// West, south, east, north in WGS 84 degrees.
     pub fn to_degrees(self) -> [f64; 4] {
         let (west, north) = self.min.fine().to_degrees();

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use std::cell::RefCell;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// The fastest level that compresses: what libdeflater calls its fastest, 0, stores.
@@ -39,18 +40,30 @@ impl Packed {
     }
 }
 
+/// A compressor and the room that it writes into: making both anew costs more than a small tile.
+struct Press {
+    compressor: Compressor,
+    room: Vec<u8>,
+}
+
+thread_local! {
+    static PRESS: RefCell<Press> = RefCell::new(Press {
+        compressor: Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default()),
+        room: Vec::new(),
+    });
+}
+
 /// Compresses as gzip; the same bytes give the same bytes.
 pub fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut compressor = Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default());
-    let mut compressed = vec![0; compressor.gzip_compress_bound(content.len())];
-    // The bound is always enough; were it not, an empty body would show at once.
-    let length = compressor
-        .gzip_compress(content, &mut compressed)
-        .unwrap_or(0);
-    compressed.truncate(length);
-    // What is kept for long must not hold the room that compressing took.
-    compressed.shrink_to_fit();
-    compressed
+    PRESS.with_borrow_mut(|Press { compressor, room }| {
+        let bound = compressor.gzip_compress_bound(content.len());
+        if room.len() < bound {
+            room.resize(bound, 0);
+        }
+        // The bound is always enough; were it not, an empty body would show at once.
+        let length = compressor.gzip_compress(content, room).unwrap_or(0);
+        room.get(..length).unwrap_or_default().to_vec()
+    })
 }
 
 /// A strong entity tag of content in an encoding (RFC 9110, 8.8.3): another encoding is another representation.

@@ -3,14 +3,25 @@
 //! The tileset's contract (layers, fields, units, zooms) is in `tiles/README.md`.
 
 mod cache;
-mod clip;
+mod cells;
 mod compress;
+mod encode;
 mod mvt;
+mod outlines;
 mod parcels;
+mod pen;
 mod reach;
+mod regions;
+mod ring;
+mod selection;
+mod table;
+#[cfg(test)]
+mod tests;
 mod tile_id;
+mod wire;
 
 pub use cache::{AudienceClass, CacheCounts, Lookup, Place, Tile, TileCache, TileKey};
 pub use compress::{Packed, etag, gzip};
-pub use parcels::{MAX_ZOOM, MIN_ZOOM, encode};
+pub use encode::{Encoded, MAX_ZOOM, MIN_ZOOM, budget_bytes, encode};
+pub use mvt::LayerFacts;
 pub use tile_id::{TileId, TileIdError};

@@ -1,174 +1,276 @@
 //! The Mapbox Vector Tile format, version 2.1, written by hand: one pass, no intermediate tree.
 
-use super::clip::Unit;
+use super::ring::Unit;
+use super::table::{Table, packed};
 use super::tile_id::EXTENT;
+use super::wire::{bytes, bytes_size, head, number, small_pair, varint, varint_size};
 use std::collections::HashMap;
 
 /// An attribute value.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Value {
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
     /// Text.
-    Text(String),
+    Text(&'a str),
     /// A number not below zero.
     Whole(u64),
-    /// A double, by its bits.
-    Double(u64),
+    /// A double, in tenths.
+    Tenths(u64),
+    /// Yes or no.
+    Flag(bool),
 }
 
-/// A layer being written. Attributes of every feature are in the order of the layer's keys.
+/// What a feature is drawn as; the numbers are the format's.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A point.
+    Point = 1,
+    /// One polygon or several.
+    Polygon = 3,
+}
+
+/// A layer being written.
+#[derive(Debug)]
 pub struct Layer {
     name: &'static str,
     keys: &'static [&'static str],
-    values: HashMap<Value, u32>,
-    encoded_values: Vec<u8>,
+    values: Values,
     features: Vec<u8>,
-    scratch: Vec<u8>,
+    count: u32,
+    tags: Vec<u8>,
 }
 
-/// What a feature is drawn as.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape<'a> {
-    /// A point.
-    Point(Unit),
-    /// Rings, outer first, wound as the format wants.
-    Polygon(&'a [Vec<Unit>]),
+/// What a layer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct LayerFacts {
+    /// Its name.
+    pub name: &'static str,
+    /// How many features.
+    pub features: u32,
+    /// Its bytes in the tile, before compression.
+    pub size_bytes: usize,
 }
 
 impl Layer {
-    pub fn new(name: &'static str, keys: &'static [&'static str]) -> Self {
+    /// A layer for about so many features.
+    pub fn new(name: &'static str, keys: &'static [&'static str], features: usize) -> Self {
         Self {
             name,
             keys,
-            values: HashMap::new(),
-            encoded_values: Vec::new(),
-            features: Vec::new(),
-            scratch: Vec::new(),
+            values: Values {
+                numbers: Table::for_keys(features),
+                ..Values::default()
+            },
+            features: Vec::with_capacity(features * 96),
+            count: 0,
+            tags: Vec::new(),
         }
     }
 
-    /// Adds a feature; attributes without value are left out.
-    pub fn push(
-        &mut self,
-        id: u64,
-        values: impl IntoIterator<Item = Option<Value>>,
-        shape: Shape<'_>,
-    ) {
-        let mut tags = Vec::with_capacity(2 * self.keys.len());
-        for (value, key) in values.into_iter().zip(0_u32..) {
+    /// The number of a value in the layer's table.
+    pub fn value(&mut self, value: Value<'_>) -> u32 {
+        self.values.number(value)
+    }
+
+    /// Adds a feature. `values` has a number for each key that the feature has a value of, in the order of the keys.
+    pub fn push(&mut self, id: Option<u64>, values: &[Option<u32>], kind: Kind, path: &Path) {
+        self.tags.clear();
+        for (value, key) in values.iter().zip(0_u64..) {
             if let Some(value) = value {
-                varint(&mut tags, u64::from(key));
-                varint(&mut tags, u64::from(self.value(value)));
+                varint(&mut self.tags, key);
+                varint(&mut self.tags, u64::from(*value));
             }
         }
-        let mut geometry = Vec::new();
-        let kind = write_shape(&mut geometry, shape);
-        self.scratch.clear();
-        number(&mut self.scratch, 1, id);
-        bytes(&mut self.scratch, 2, &tags);
-        number(&mut self.scratch, 3, kind);
-        bytes(&mut self.scratch, 4, &geometry);
-        bytes(&mut self.features, 2, &self.scratch);
+        let id_size = id.map_or(0, |id| 1 + varint_size(id));
+        let size = id_size + bytes_size(self.tags.len()) + 2 + bytes_size(path.bytes.len());
+        let out = &mut self.features;
+        head(out, 2, size);
+        if let Some(id) = id {
+            number(out, 1, id);
+        }
+        bytes(out, 2, &self.tags);
+        number(out, 3, kind as u64);
+        bytes(out, 4, &path.bytes);
+        self.count += 1;
     }
 
-    fn value(&mut self, value: Value) -> u32 {
-        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        let encoded = &mut self.encoded_values;
-        *self.values.entry(value).or_insert_with_key(|value| {
-            let mut inner = Vec::new();
-            match value {
-                Value::Text(text) => bytes(&mut inner, 1, text.as_bytes()),
-                Value::Double(bits) => {
-                    inner.push(3 << 3 | 1);
-                    inner.extend_from_slice(&bits.to_le_bytes());
-                }
-                Value::Whole(whole) => number(&mut inner, 5, *whole),
-            }
-            bytes(encoded, 4, &inner);
-            next
-        })
+    /// What the layer holds.
+    pub fn facts(&self) -> LayerFacts {
+        LayerFacts {
+            name: self.name,
+            features: self.count,
+            size_bytes: if self.count == 0 {
+                0
+            } else {
+                bytes_size(self.body_size())
+            },
+        }
+    }
+
+    fn body_size(&self) -> usize {
+        let keys: usize = self.keys.iter().map(|key| bytes_size(key.len())).sum();
+        let (extent, version) = (1 + varint_size(EXTENT.into()), 2);
+        let name = bytes_size(self.name.len());
+        name + self.features.len() + keys + self.values.encoded.len() + extent + version
     }
 
     /// Appends the layer to a tile, unless it is empty.
-    pub fn finish(self, tile: &mut Vec<u8>) {
-        if self.features.is_empty() {
+    pub fn write(&self, tile: &mut Vec<u8>) {
+        if self.count == 0 {
             return;
         }
-        let mut layer = Vec::with_capacity(self.features.len() + self.encoded_values.len() + 128);
-        bytes(&mut layer, 1, self.name.as_bytes());
-        layer.extend_from_slice(&self.features);
+        head(tile, 3, self.body_size());
+        bytes(tile, 1, self.name.as_bytes());
+        tile.extend_from_slice(&self.features);
         for key in self.keys {
-            bytes(&mut layer, 3, key.as_bytes());
+            bytes(tile, 3, key.as_bytes());
         }
-        layer.extend_from_slice(&self.encoded_values);
-        number(&mut layer, 5, EXTENT.unsigned_abs());
-        number(&mut layer, 15, 2);
-        bytes(tile, 3, &layer);
+        tile.extend_from_slice(&self.values.encoded);
+        number(tile, 5, EXTENT.into());
+        number(tile, 15, 2);
     }
 }
 
-const POINT: u64 = 1;
-const POLYGON: u64 = 3;
-const MOVE_TO: u64 = 1;
+/// A layer's table of values.
+#[derive(Debug, Default)]
+struct Values {
+    numbers: Table,
+    encoded: Vec<u8>,
+    /// Numbers of the few values that have no short key, by their bytes.
+    long: HashMap<Vec<u8>, u32>,
+}
+
+impl Values {
+    fn number(&mut self, value: Value<'_>) -> u32 {
+        let next = self.numbers.len();
+        let number = match short_key(value) {
+            Some(key) => self.numbers.number(key),
+            None => self.number_of_long(value),
+        };
+        if number == next {
+            write_value(&mut self.encoded, value);
+        }
+        number
+    }
+
+    fn number_of_long(&mut self, value: Value<'_>) -> u32 {
+        let mut bytes = Vec::new();
+        write_value(&mut bytes, value);
+        // It takes a key that no short value has.
+        let numbers = &mut self.numbers;
+        let key = u64::MAX - u64::from(numbers.len());
+        *self
+            .long
+            .entry(bytes)
+            .or_insert_with(|| numbers.number(key))
+    }
+}
+
+/// A key that no other value has; `None` where a word is too short for one. Its highest bit is clear.
+fn short_key(value: Value<'_>) -> Option<u64> {
+    let (number, kind) = match value {
+        Value::Whole(whole) => (whole, 0),
+        Value::Tenths(tenths) => (tenths, 1),
+        Value::Text(text) => (packed(text)?, 2),
+        Value::Flag(flag) => (u64::from(flag), 3),
+    };
+    (number < 1 << 61).then_some(number << 2 | kind)
+}
+
+fn write_value(out: &mut Vec<u8>, value: Value<'_>) {
+    match value {
+        Value::Text(text) => {
+            head(out, 4, bytes_size(text.len()));
+            bytes(out, 1, text.as_bytes());
+        }
+        Value::Tenths(tenths) => {
+            head(out, 4, 9);
+            out.push(3 << 3 | 1);
+            out.extend_from_slice(&(tenths as f64 / 10.0).to_le_bytes());
+        }
+        Value::Whole(whole) => {
+            head(out, 4, 1 + varint_size(whole));
+            number(out, 5, whole);
+        }
+        Value::Flag(flag) => {
+            head(out, 4, 2);
+            number(out, 7, flag.into());
+        }
+    }
+}
+
+const MOVE_TO: u8 = 1 | 1 << 3;
 const LINE_TO: u64 = 2;
-const CLOSE_PATH: u64 = 7;
+const CLOSE_PATH: u8 = 7 | 1 << 3;
 
-fn write_shape(out: &mut Vec<u8>, shape: Shape<'_>) -> u64 {
-    let mut cursor = (0, 0);
-    match shape {
-        Shape::Point(point) => {
-            varint(out, MOVE_TO | 1 << 3);
-            step(out, &mut cursor, point);
-            POINT
-        }
-        Shape::Polygon(rings) => {
-            for ring in rings {
-                let Some((first, rest)) = ring.split_first() else {
-                    continue;
-                };
-                varint(out, MOVE_TO | 1 << 3);
-                step(out, &mut cursor, *first);
-                varint(out, LINE_TO | (rest.len() as u64) << 3);
-                for point in rest {
-                    step(out, &mut cursor, *point);
-                }
-                varint(out, CLOSE_PATH | 1 << 3);
-            }
-            POLYGON
+/// A feature's geometry as the format's commands. All points lie in the tile with its buffer.
+#[derive(Debug, Default)]
+pub struct Path {
+    bytes: Vec<u8>,
+    cursor: Unit,
+}
+
+/// A place in a path.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    length: usize,
+    cursor: Unit,
+}
+
+impl Path {
+    /// Starts over.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.cursor = (0, 0);
+    }
+
+    /// Whether nothing is drawn.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Where the path ends now.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            length: self.bytes.len(),
+            cursor: self.cursor,
         }
     }
-}
 
-fn step(out: &mut Vec<u8>, cursor: &mut Unit, to: Unit) {
-    zigzag(out, to.0 - cursor.0);
-    zigzag(out, to.1 - cursor.1);
-    *cursor = to;
-}
-
-fn zigzag(out: &mut Vec<u8>, value: i64) {
-    varint(out, (value << 1 ^ value >> 63).cast_unsigned());
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the low seven bits are what is wanted"
-)]
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
+    /// Takes back what was added since.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.length);
+        self.cursor = mark.cursor;
     }
-    out.push(value as u8);
-}
 
-fn number(out: &mut Vec<u8>, field: u64, value: u64) {
-    varint(out, field << 3);
-    varint(out, value);
-}
+    /// Adds a point.
+    pub fn point(&mut self, point: Unit) {
+        self.bytes.push(MOVE_TO);
+        self.step(point);
+    }
 
-fn bytes(out: &mut Vec<u8>, field: u64, content: &[u8]) {
-    varint(out, field << 3 | 2);
-    varint(out, content.len() as u64);
-    out.extend_from_slice(content);
+    /// Adds a ring that is already wound as the format wants.
+    pub fn ring(&mut self, points: impl ExactSizeIterator<Item = Unit>) {
+        let mut points = points;
+        let lines = points.len().saturating_sub(1) as u64;
+        let Some(first) = points.next() else { return };
+        self.point(first);
+        varint(&mut self.bytes, LINE_TO | lines << 3);
+        for point in points {
+            self.step(point);
+        }
+        self.bytes.push(CLOSE_PATH);
+    }
+
+    /// Adds a square by its upper left corner.
+    pub fn square(&mut self, (x, y): Unit, side: i32) {
+        let (right, lower) = (x + side, y + side);
+        self.ring([(x, y), (right, y), (right, lower), (x, lower)].into_iter());
+    }
+
+    fn step(&mut self, to: Unit) {
+        small_pair(&mut self.bytes, to.0 - self.cursor.0, to.1 - self.cursor.1);
+        self.cursor = to;
+    }
 }
 
 #[cfg(test)]
@@ -178,11 +280,36 @@ mod tests {
     #[test]
     fn geometry_is_as_in_the_specification() {
         // Vector Tile Specification 2.1, 4.3.5.1 (point) and 4.3.5.4 (polygon).
-        let mut out = Vec::new();
-        write_shape(&mut out, Shape::Point((25, 17)));
-        assert_eq!(out, [9, 50, 34]);
-        out.clear();
-        write_shape(&mut out, Shape::Polygon(&[vec![(3, 6), (8, 12), (20, 34)]]));
-        assert_eq!(out, [9, 6, 12, 18, 10, 12, 24, 44, 15]);
+        let mut path = Path::default();
+        path.point((25, 17));
+        assert_eq!(path.bytes, [9, 50, 34]);
+        path.clear();
+        path.ring([(3, 6), (8, 12), (20, 34)].into_iter());
+        assert_eq!(path.bytes, [9, 6, 12, 18, 10, 12, 24, 44, 15]);
+    }
+
+    #[test]
+    fn a_layer_has_the_size_that_it_says() {
+        let mut layer = Layer::new("labels", &["name", "parcels", "area_m2", "is_so"], 2);
+        let mut path = Path::default();
+        path.point((1, 2));
+        let long = "a name of more than seven bytes";
+        let numbers = [
+            layer.value(Value::Text(long)),
+            layer.value(Value::Whole(u64::MAX)),
+            layer.value(Value::Tenths(15)),
+            layer.value(Value::Flag(true)),
+            layer.value(Value::Text(long)),
+            layer.value(Value::Whole(u64::MAX - 1)),
+            layer.value(Value::Whole(15)),
+        ];
+        assert_eq!(numbers, [0, 1, 2, 3, 0, 4, 5]);
+        assert_eq!(layer.facts().size_bytes, 0, "empty");
+        layer.push(Some(1 << 40), &[Some(0), None, Some(2)], Kind::Point, &path);
+        layer.push(None, &[None, Some(1), None, Some(3)], Kind::Point, &path);
+        let mut tile = Vec::new();
+        layer.write(&mut tile);
+        assert_eq!(layer.facts().size_bytes, tile.len());
+        assert_eq!(layer.facts().features, 2);
     }
 }

@@ -1,102 +1,113 @@
-//! The tileset `parcels`: outlines, and label points from the zoom where they can be read.
+//! The layers `parcels` and `labels`.
 
-use super::clip::{HIGH, LOW, Unit, clip, covers_box, doubled_area, is_in_box, reaches_in};
-use super::mvt::{Layer, Shape, Value};
-use super::tile_id::{EXTENT, TileId};
-use crate::page::ParcelView;
+use super::mvt::{Kind, Layer, Path, Value};
+use super::pen::{Drawn, Pen};
+use super::ring::Unit;
+use super::selection::Selection;
+use super::tile_id::TileId;
+use crate::page::{ParcelView, WorldBox};
 
-/// The lowest zoom that parcels are drawn at.
-pub const MIN_ZOOM: u32 = 13;
-/// The highest zoom: a tile unit is a world unit.
-pub const MAX_ZOOM: u32 = 20;
 /// The lowest zoom with label points.
-const LABEL_ZOOM: u32 = 16;
+pub const LABEL_ZOOM: u32 = 16;
+/// The highest zoom whose units are not finer than world units.
+const WORLD_ZOOM: u32 = 20;
 
-/// Writes the tile of these parcels. Same parcels in whatever order, same bytes.
-///
-/// # Shape
-/// Layers `parcels` (polygons; every parcel whose box meets the buffered tile and whose outline reaches into it) and `labels`
-/// (points in the tile itself). A parcel too small to draw becomes a square of one unit, so none is lost.
-pub fn encode<'a>(tile: TileId, parcels: impl Iterator<Item = ParcelView<'a>>) -> Vec<u8> {
-    let mut parcels: Vec<_> = parcels.collect();
-    parcels.sort_unstable_by_key(|parcel| parcel.parcel_id());
+/// The layers of the parcels that are drawn one by one, in the order of their ids.
+pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
+    let count = selection.len();
+    let labels = if tile.zoom() >= LABEL_ZOOM { count } else { 0 };
     let mut outlines = Layer::new(
         "parcels",
         &["commune", "sheet", "number", "land_use", "area_m2"],
+        count,
     );
-    let mut labels = Layer::new("labels", &["number", "land_use", "area_m2"]);
-    for parcel in &parcels {
-        let id = i64::from(parcel.parcel_id()).unsigned_abs();
-        // Tiles are public.
-        let is_open = parcel.is_open();
-        let number = Some(Value::Whole(parcel.parcel_no().unsigned_abs().into()));
-        let land_use = is_open.then(|| Value::Text(parcel.land_use().to_owned()));
-        let area = is_open.then(|| Value::Double(parcel.area().m2().to_bits()));
-        if let Some(rings) = rings(tile, parcel) {
-            let commune = Some(Value::Text(parcel.commune().as_str().to_owned()));
-            let sheet = Some(Value::Whole(parcel.sheet_no().unsigned_abs().into()));
-            let values = [
-                commune,
-                sheet,
-                number.clone(),
-                land_use.clone(),
-                area.clone(),
-            ];
-            outlines.push(id, values, Shape::Polygon(&rings));
+    let mut labels = Layer::new("labels", &["number", "land_use", "area_m2"], labels);
+    let mut tracer = Tracer::new(tile);
+    let mut commune = None;
+    for parcel in selection.parcels() {
+        let id = Some(i64::from(parcel.parcel_id()).unsigned_abs());
+        if tracer.trace(&parcel) != Drawn::Not {
+            let code = parcel.commune();
+            let known = commune.filter(|(known, _)| *known == code);
+            let (_, commune_value) = *commune.insert(
+                known.unwrap_or_else(|| (code, outlines.value(Value::Text(code.as_str())))),
+            );
+            let sheet = Value::Whole(parcel.sheet_no().unsigned_abs().into());
+            let sheet = Some(outlines.value(sheet));
+            let [number, land_use, area] = values(&mut outlines, &parcel);
+            let values = [Some(commune_value), sheet, number, land_use, area];
+            outlines.push(id, &values, Kind::Polygon, &tracer.pen.path);
         }
-        let label = tile.unit(parcel.label());
-        let in_tile = |unit: i64| (0..EXTENT).contains(&unit);
-        if tile.zoom() >= LABEL_ZOOM && in_tile(label.0) && in_tile(label.1) {
-            labels.push(id, [number, land_use, area], Shape::Point(label));
+        if tile.zoom() >= LABEL_ZOOM
+            && let Some(unit) = tile.unit_within(parcel.label())
+        {
+            let values = values(&mut labels, &parcel);
+            labels.push(id, &values, Kind::Point, tracer.point(unit));
         }
     }
-    let mut encoded = Vec::new();
-    outlines.finish(&mut encoded);
-    labels.finish(&mut encoded);
-    encoded
+    [outlines, labels]
 }
 
-/// The parcel's rings in tile units, wound and clipped; `None` where it does not reach into the tile.
-fn rings(tile: TileId, parcel: &ParcelView<'_>) -> Option<Vec<Vec<Unit>>> {
-    let mut units = parcel.rings().map(|ring| {
-        let mut units: Vec<_> = ring.map(|place| tile.unit(place)).collect();
-        units.dedup();
-        units
-    });
-    let outer = units.next()?;
-    if !reaches_in(&outer) {
-        return None;
+/// Number, use and area; use and area only where the public may see them, because tiles are public.
+fn values(layer: &mut Layer, parcel: &ParcelView<'_>) -> [Option<u32>; 3] {
+    let number = layer.value(Value::Whole(parcel.parcel_no().unsigned_abs().into()));
+    if !parcel.is_open() {
+        return [Some(number), None, None];
     }
-    let mut drawn = vec![wound(clip(outer.clone()), false).unwrap_or_else(|_| speck(&outer))];
-    for hole in units.filter_map(|hole| wound(clip(hole), true).ok()) {
-        if covers_box(&hole) {
-            return None;
+    let land_use = layer.value(Value::Text(parcel.land_use()));
+    let area = layer.value(Value::Tenths(parcel.area().tenths_m2()));
+    [Some(number), Some(land_use), Some(area)]
+}
+
+/// Draws parcels into a tile.
+pub struct Tracer {
+    tile: TileId,
+    buffered: WorldBox,
+    pen: Pen,
+}
+
+impl Tracer {
+    pub fn new(tile: TileId) -> Self {
+        Self {
+            tile,
+            buffered: tile.buffered(),
+            pen: Pen::default(),
         }
-        drawn.push(hole);
     }
-    Some(drawn)
-}
 
-/// The ring wound as outer ring or hole; back as it was where it has no area.
-fn wound(mut ring: Vec<Unit>, is_hole: bool) -> Result<Vec<Unit>, Vec<Unit>> {
-    let doubled = doubled_area(&ring);
-    if ring.len() < 3 || doubled == 0 {
-        return Err(ring);
+    fn point(&mut self, unit: Unit) -> &Path {
+        self.pen.path.clear();
+        self.pen.path.point(unit);
+        &self.pen.path
     }
-    if (doubled < 0) != is_hole {
-        ring.reverse();
-    }
-    Ok(ring)
-}
 
-/// The smallest square, where a ring without area comes into the tile.
-fn speck(ring: &[Unit]) -> Vec<Unit> {
-    let (x, y) = ring
-        .iter()
-        .copied()
-        .find(|point| is_in_box(*point))
-        .or(ring.first().copied())
-        .unwrap_or_default();
-    let (x, y) = (x.clamp(LOW, HIGH - 1), y.clamp(LOW, HIGH - 1));
-    vec![(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
+    /// Draws a parcel. One whose label lies in the tile is drawn in any case, so that none is lost.
+    pub fn trace(&mut self, parcel: &ParcelView<'_>) -> Drawn {
+        self.pen.path.clear();
+        let (tile, pen) = (self.tile, &mut self.pen);
+        let is_whole = self.buffered.contains(parcel.bounds());
+        let drawn = match tile.corner().filter(|_| is_whole) {
+            Some(corner) => pen.polygon(parcel.rings(), |ring, points| {
+                ring.take(points.map(|place| corner.unit(place)));
+                true
+            }),
+            None if tile.zoom() <= WORLD_ZOOM => pen.polygon(parcel.rings(), |ring, points| {
+                ring.take_cut(points.map(|place| tile.unit(place.fine())))
+            }),
+            None => pen.polygon(parcel.fine_rings(), |ring, points| {
+                ring.take_cut(points.into_iter().map(|place| tile.unit(place)))
+            }),
+        };
+        match (drawn, tile.unit_within(parcel.label())) {
+            (Drawn::Outline, _) | (Drawn::Not, None) => drawn,
+            (Drawn::Speck, _) => {
+                pen.speck();
+                Drawn::Speck
+            }
+            (Drawn::Not, Some(unit)) => {
+                pen.path.square(unit, 1);
+                Drawn::Speck
+            }
+        }
+    }
 }

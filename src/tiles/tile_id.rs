@@ -1,12 +1,15 @@
 //! Tile addresses.
 
-use crate::page::{World, WorldBox};
+use super::ring::{Unit, Wide};
+use crate::page::{FINE_BITS, Fine, World, WorldBox};
 
 /// Units along a side of a tile.
-pub const EXTENT: i64 = 4096;
+pub const EXTENT: u32 = 1 << EXTENT_BITS;
 /// Units kept around a tile, so that outlines are not cut at its edge.
 pub const BUFFER: i64 = 64;
 const EXTENT_BITS: u32 = 12;
+/// Fine units along the whole square, in bits.
+const SQUARE_BITS: u32 = 32 + FINE_BITS;
 
 /// Why three numbers are not the address of a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,11 +32,30 @@ pub enum TileIdError {
 }
 
 /// A tile of the Web Mercator grid (XYZ scheme), at a zoom that the tileset has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct TileId {
     z: u32,
     x: u32,
     y: u32,
+}
+
+/// The upper left corner of a tile, from which places nearby are measured in half the bits.
+#[derive(Debug, Clone, Copy)]
+pub struct Corner {
+    world: World,
+    unit_bits: u32,
+}
+
+impl Corner {
+    /// The tile unit of a place in the tile with its buffer.
+    pub fn unit(self, place: World) -> Unit {
+        let relative =
+            |world: u32, corner: u32| world.wrapping_sub(corner).cast_signed() >> self.unit_bits;
+        (
+            relative(place.x, self.world.x),
+            relative(place.y, self.world.y),
+        )
+    }
 }
 
 impl TileId {
@@ -55,20 +77,67 @@ impl TileId {
         self.z
     }
 
-    /// The tile unit that a world unit lies in, relative to the tile's upper left corner.
-    pub fn unit(self, place: World) -> (i64, i64) {
-        let shift = 32 - self.z - EXTENT_BITS;
-        let relative = |world: u32, tile: u32| {
-            (i64::from(world) - (i64::from(tile) << (32 - self.z))) >> shift
+    /// The column, from the west.
+    pub fn column(self) -> u32 {
+        self.x
+    }
+
+    /// The row, from the north.
+    pub fn row(self) -> u32 {
+        self.y
+    }
+
+    /// Fine units along the tile, in bits.
+    fn side_bits(self) -> u32 {
+        SQUARE_BITS - self.z
+    }
+
+    /// Fine units along a tile unit, in bits.
+    fn unit_bits(self) -> u32 {
+        self.side_bits() - EXTENT_BITS
+    }
+
+    /// The tile unit that a place lies in, relative to the tile's upper left corner.
+    pub fn unit(self, place: Fine) -> Wide {
+        let relative = |fine: i64, tile: u32| {
+            (fine - (i64::from(tile) << self.side_bits())) >> self.unit_bits()
         };
         (relative(place.x, self.x), relative(place.y, self.y))
     }
 
+    /// Where to measure nearby places from; `None` at zooms where a tile is too wide, or a unit less than a world unit.
+    pub fn corner(self) -> Option<Corner> {
+        (2..=20).contains(&self.z).then(|| Corner {
+            world: World {
+                x: self.x << (32 - self.z),
+                y: self.y << (32 - self.z),
+            },
+            unit_bits: self.unit_bits() - FINE_BITS,
+        })
+    }
+
+    /// The tile unit of a place in the tile itself; `None` elsewhere.
+    pub fn unit_within(self, place: World) -> Option<Unit> {
+        let (x, y) = self.unit(place.fine());
+        let is_within = (x | y) >> EXTENT_BITS == 0;
+        is_within.then_some((i32::try_from(x).ok()?, i32::try_from(y).ok()?))
+    }
+
+    /// A length of world units in tile units.
+    pub fn units_along(self, world: u32) -> u32 {
+        u32::try_from((u64::from(world) << FINE_BITS) >> self.unit_bits()).unwrap_or(u32::MAX)
+    }
+
+    /// A length of tile units in world units.
+    pub fn world_along(self, units: u32) -> u32 {
+        u32::try_from((u64::from(units) << self.unit_bits()) >> FINE_BITS).unwrap_or(u32::MAX)
+    }
+
     /// The world units of the tile with its buffer.
     pub fn buffered(self) -> WorldBox {
-        let buffer = BUFFER << (32 - self.z - EXTENT_BITS);
-        let low = |tile: u32| clamp((i64::from(tile) << (32 - self.z)) - buffer);
-        let high = |tile: u32| clamp(((i64::from(tile) + 1) << (32 - self.z)) + buffer - 1);
+        let buffer = BUFFER << self.unit_bits();
+        let low = |tile: u32| world((i64::from(tile) << self.side_bits()) - buffer);
+        let high = |tile: u32| world(((i64::from(tile) + 1) << self.side_bits()) + buffer - 1);
         WorldBox {
             min: World {
                 x: low(self.x),
@@ -82,8 +151,8 @@ impl TileId {
     }
 }
 
-fn clamp(unit: i64) -> u32 {
-    u32::try_from(unit.clamp(0, i64::from(u32::MAX))).unwrap_or(u32::MAX)
+fn world(fine: i64) -> u32 {
+    u32::try_from((fine >> FINE_BITS).clamp(0, i64::from(u32::MAX))).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -93,39 +162,68 @@ mod tests {
     #[test]
     fn a_tile_knows_its_corner_and_its_buffer() {
         let tile = TileId::new(16, 52190, 30794).unwrap();
-        let corner = World {
-            x: 52190 << 16,
-            y: 30794 << 16,
+        let (x, y) = (52190 << 16, 30794 << 16);
+        let beside = World {
+            x: x - 1,
+            y: y + 16,
         };
-        assert_eq!(tile.unit(corner), (0, 0));
-        assert_eq!(
-            tile.unit(World {
-                x: corner.x - 1,
-                y: corner.y + 16
-            }),
-            (-1, 1)
-        );
+        assert_eq!(tile.unit(World { x, y }.fine()), (0, 0));
+        assert_eq!(tile.unit(beside.fine()), (-1, 1));
+        assert_eq!(tile.corner().unwrap().unit(beside), (-1, 1));
+        let (before, after) = (64 * 16, (4096 + 64) * 16 - 1);
+        let buffered = WorldBox {
+            min: World {
+                x: x - before,
+                y: y - before,
+            },
+            max: World {
+                x: x + after,
+                y: y + after,
+            },
+        };
+        assert_eq!(tile.buffered(), buffered);
+    }
+
+    #[test]
+    fn at_zoom_22_a_unit_is_a_quarter_of_a_world_unit() {
+        let tile = TileId::new(22, 3_340_187, 1_970_848).unwrap();
+        let (x, y) = (3_340_187 << 10, 1_970_848 << 10);
+        let place = Fine {
+            x: (i64::from(x) + 5) * 16 + 7,
+            y: (i64::from(y) - 1) * 16 + 15,
+        };
+        assert_eq!(tile.unit(place), (21, -1));
         assert_eq!(
             tile.buffered().min,
             World {
-                x: corner.x - 64 * 16,
-                y: corner.y - 64 * 16
+                x: x - 16,
+                y: y - 16
             }
         );
-        assert_eq!(
-            tile.buffered().max,
-            World {
-                x: corner.x + (4096 + 64) * 16 - 1,
-                y: corner.y + (4096 + 64) * 16 - 1
-            }
-        );
+        assert_eq!(tile.buffered().max.x, x + 1024 + 16 - 1);
+        assert_eq!((tile.units_along(3), tile.world_along(12)), (12, 3));
+    }
+
+    #[test]
+    fn the_tile_of_zoom_0_is_the_whole_square() {
+        let world = TileId::new(0, 0, 0).unwrap();
+        let last = World {
+            x: u32::MAX,
+            y: u32::MAX,
+        };
+        assert_eq!(world.unit(last.fine()), (4095, 4095));
+        assert_eq!(world.unit_within(last), Some((4095, 4095)));
+        assert_eq!(world.buffered().min, World { x: 0, y: 0 });
+        assert_eq!(world.buffered().max, last);
+        assert_eq!(world.units_along(u32::MAX), 4095);
     }
 
     #[test]
     fn addresses_outside_the_grid_are_refused() {
-        assert_eq!(TileId::new(12, 0, 0), Err(TileIdError::Zoom(12)));
+        assert_eq!(TileId::new(23, 0, 0), Err(TileIdError::Zoom(23)));
         assert_eq!(TileId::new(99, 0, 0), Err(TileIdError::Zoom(99)));
+        assert!(TileId::new(0, 1, 0).is_err());
         assert!(TileId::new(13, 8192, 0).is_err());
-        assert!(TileId::new(20, (1 << 20) - 1, (1 << 20) - 1).is_ok());
+        assert!(TileId::new(22, (1 << 22) - 1, (1 << 22) - 1).is_ok());
     }
 }
