@@ -2,6 +2,7 @@
 
 use super::{App, AppError};
 use crate::index::{Commune, Head, SnapshotError, State, read_snapshot, write_snapshot};
+use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -25,7 +26,7 @@ impl App {
         let from_snapshot = self.snapshot_state().await?;
         let (filled_from, state) = match from_snapshot {
             Some(state) => (FilledFrom::Snapshot, state),
-            None => (FilledFrom::Database, self.read_register().await?),
+            None => (FilledFrom::Database, read_register(&self.store).await?),
         };
         self.start_from(state).await?;
         self.is_ready.store(true, Ordering::Release);
@@ -64,27 +65,6 @@ impl App {
             "the snapshot of the index is not used; the database is read instead"
         );
         metrics::counter!("diaba_snapshot_refused_total").increment(1);
-    }
-
-    /// All current parcels from the database, packed while the next commune is read.
-    async fn read_register(&self) -> Result<State, AppError> {
-        let mut reader = self.store.communewise().await?;
-        let (position, day) = (reader.position(), reader.day());
-        let (send, mut receive) = tokio::sync::mpsc::channel(2);
-        let packing = tokio::task::spawn_blocking(move || {
-            let mut communes = Vec::new();
-            while let Some((code, parcels)) = receive.blocking_recv() {
-                communes.extend(Commune::pack(code, parcels));
-            }
-            State::of_communes(position, day, communes)
-        });
-        while let Some(commune) = reader.next().await? {
-            if send.send(commune).await.is_err() {
-                break;
-            }
-        }
-        drop(send);
-        Ok(packing.await?)
     }
 
     /// Writes the state as it is now; gives the file's size in bytes.
@@ -129,6 +109,27 @@ impl App {
             }
         }
     }
+}
+
+/// All current parcels from the database, packed while the next commune is read.
+pub(super) async fn read_register(store: &Store) -> Result<State, AppError> {
+    let mut reader = store.communewise().await?;
+    let (position, day) = (reader.position(), reader.day());
+    let (send, mut receive) = tokio::sync::mpsc::channel(2);
+    let packing = tokio::task::spawn_blocking(move || {
+        let mut communes = Vec::new();
+        while let Some((code, parcels)) = receive.blocking_recv() {
+            communes.extend(Commune::pack(code, parcels));
+        }
+        State::of_communes(position, day, communes)
+    });
+    while let Some(commune) = reader.next().await? {
+        if send.send(commune).await.is_err() {
+            break;
+        }
+    }
+    drop(send);
+    Ok(packing.await?)
 }
 
 /// Runs what reads or writes files on a thread of its own.

@@ -7,6 +7,7 @@ mod open;
 mod psql;
 mod serve;
 mod synth;
+mod tiles;
 mod units;
 mod verify;
 
@@ -34,6 +35,9 @@ enum Command {
     Load(load::Load),
     /// Load administrative units (.csv: code, level, name, parent_code, valid_from, valid_until, zone)
     Units(units::Units),
+    /// Archives of map tiles
+    #[command(subcommand)]
+    Tiles(tiles::Tiles),
     /// Make an invented commune, or a country of them, for trying and measuring
     Synth(synth::Synth),
     /// Open the private database with psql, and print the connection line that QGIS takes
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => in_runtime(serve.run(&config)),
         Command::Load(load) => in_runtime(load.run(&config)),
         Command::Units(units) => in_runtime(units.run(&config)),
+        Command::Tiles(tiles) => in_runtime(tiles.run(&config)),
         Command::Psql(psql) => in_runtime(psql.run(&config)),
         Command::Token(token) => in_runtime(token.run(&config)),
         Command::Agreement(agreement) => in_runtime(agreement.run(&config)),

@@ -3,9 +3,10 @@
 mod around;
 mod auth;
 mod boxes;
-mod events;
 mod door;
+mod events;
 mod extract;
+mod ogc;
 mod operations;
 mod paced;
 mod pages;
@@ -57,6 +58,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
     tags(
         (name = "parcels", description = "Thửa đất / parcels"),
         (name = "map", description = "Bản đồ / map tiles"),
+        (name = "ogc", description = "OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")
     ),
@@ -79,6 +81,7 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(tiles::tile_json))
         .routes(routes!(tiles::tile))
         .routes(routes!(events::events))
+        .merge(ogc::router())
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))
         .routes(routes!(portal::keys))

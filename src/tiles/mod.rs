@@ -5,11 +5,13 @@
 mod cache;
 mod cells;
 mod compress;
+mod contract;
 mod encode;
 mod mvt;
 mod outlines;
 mod parcels;
 mod pen;
+pub mod pmtiles;
 mod reach;
 mod regions;
 mod ring;
@@ -22,6 +24,10 @@ mod wire;
 
 pub use cache::{AudienceClass, CacheCounts, Lookup, Place, Tile, TileCache, TileKey};
 pub use compress::{Packed, etag, gzip};
+pub use contract::{
+    ATTRIBUTION, FieldContract, FieldKind, LAYERS, LayerContract, TILESET, TITLE, VIET_NAM,
+    vector_layers,
+};
 pub use encode::{Encoded, MAX_ZOOM, MIN_ZOOM, budget_bytes, encode};
 pub use mvt::LayerFacts;
 pub use tile_id::{TileId, TileIdError};
