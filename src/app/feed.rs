@@ -4,18 +4,21 @@ use super::watch::{Published, Watchers};
 use super::{App, AppError};
 use crate::domain::{ParcelId, Position};
 use crate::index::State;
-use crate::store::{Committed, Wake};
+use crate::store::{Committed, StoreError, Wake};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// How long a reader sleeps at most when no bell rings.
 const POLL: Duration = Duration::from_secs(1);
 /// After so long without a look at the feed, what is in memory counts as stale.
 const FRESH: Duration = Duration::from_secs(10);
+/// How long a database may take to give parcels, and a millisecond for each more; then it is lost, though nobody said so.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Parcels that are read and put into the index at once where nothing asks for more.
 const PART: usize = 10_000;
 
@@ -110,6 +113,12 @@ impl App {
         let Some(last) = committed.last() else {
             return Ok(());
         };
+        let ids = committed.iter().flat_map(|each| &each.parcel_ids);
+        let mut parcel_ids: Vec<_> = ids.copied().collect();
+        parcel_ids.sort_unstable();
+        parcel_ids.dedup();
+        self.publish(parcel_ids, last.position, last.is_outside, last.at)
+            .await?;
         for outside in committed.iter().filter(|committed| committed.is_outside) {
             metrics::counter!("diaba_outside_changes_total").increment(1);
             tracing::warn!(
@@ -118,12 +127,7 @@ impl App {
                 "the register was changed past the program"
             );
         }
-        let ids = committed.iter().flat_map(|each| &each.parcel_ids);
-        let mut parcel_ids: Vec<_> = ids.copied().collect();
-        parcel_ids.sort_unstable();
-        parcel_ids.dedup();
-        self.publish(parcel_ids, last.position, last.is_outside, last.at)
-            .await
+        Ok(())
     }
 
     /// The one way to become visible: reads the parcels as they are now, puts them into the index, tells whoever watches.
@@ -135,7 +139,9 @@ impl App {
         is_outside: bool,
         at: OffsetDateTime,
     ) -> Result<(), AppError> {
-        let current = self.store.page_parcels(&parcel_ids).await?;
+        let patience = PATIENCE + Duration::from_millis(parcel_ids.len() as u64);
+        let current = timeout(patience, self.store.page_parcels(&parcel_ids)).await;
+        let current = current.map_err(|_| StoreError::Silent)??;
         let mut by_id: HashMap<_, _> = current
             .into_iter()
             .map(|parcel| (parcel.parcel_id, parcel))
