@@ -6,6 +6,7 @@ use crate::domain::{ParcelId, Position};
 use crate::index::State;
 use crate::store::{Committed, StoreError, Wake};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
@@ -24,8 +25,8 @@ const PART: usize = 10_000;
 
 /// What the feed of one server holds besides the index.
 pub(super) struct Feed {
-    /// One writer of the index at a time.
-    writing: Mutex<()>,
+    /// One writer of the index at a time; with it the revision of the names that the index has.
+    writing: Mutex<Option<i64>>,
     pub(super) watchers: Watchers,
     /// When the index was last known to hold everything, in Unix milliseconds.
     fresh_at_ms: AtomicI64,
@@ -69,18 +70,24 @@ fn now_ms() -> i64 {
 impl App {
     /// Starts over with a state, and takes in everything since.
     pub(super) async fn start_from(&self, state: State) -> Result<(), AppError> {
-        let writing = self.feed.writing.lock().await;
+        let mut named = self.feed.writing.lock().await;
         self.show_anew(state);
-        drop(writing);
+        *named = None;
+        drop(named);
         self.catch_up().await
     }
 
     /// Takes in everything that was committed before this was called: who has committed sees it here afterwards.
     pub async fn catch_up(&self) -> Result<(), AppError> {
-        let _one_writer = self.feed.writing.lock().await;
+        let mut named = self.feed.writing.lock().await;
         loop {
             let before = self.state();
             let changes = self.store.changes_after(before.position()).await?;
+            if *named != Some(changes.reference_revision) {
+                let names = Arc::new(self.store.names().await?);
+                self.show_anew(before.named(names));
+                *named = Some(changes.reference_revision);
+            }
             if before.day() < changes.day {
                 self.turn_day(before.day(), changes.day).await?;
             }

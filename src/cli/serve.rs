@@ -68,6 +68,7 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
     };
     tracing::info!("serving http://{address}");
     let reading = tokio::spawn(read_and_follow(Arc::clone(&app), stop.clone()));
+    let keeping = tokio::spawn(Arc::clone(&app).keep_snapshots(stop.clone()));
     let serving = http::serve(listener, routes, limits, stop.clone());
     let out_of_grace = async {
         stop.cancelled().await;
@@ -81,6 +82,7 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
     }
     stop.cancel();
     reading.await?;
+    keeping.await?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -132,18 +134,26 @@ async fn supervise(app: &App, cluster: Option<&Cluster>) {
 /// Fills the index, trying again while the database fails, and follows the change feed.
 async fn read_and_follow(app: Arc<App>, stop: CancellationToken) {
     let started = Instant::now();
-    while let Err(error) = app.fill_index().await {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the register could not be read; trying again"
-        );
+    let filled_from = loop {
+        let filled = tokio::select! {
+            filled = app.fill_index() => filled,
+            () = stop.cancelled() => return,
+        };
+        match filled {
+            Ok(filled_from) => break filled_from,
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the register could not be read; trying again"
+            ),
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
         }
-    }
+    };
     let state = app.state();
     tracing::info!(
+        ?filled_from,
         parcels = state.len(),
         position = state.position().0,
         size_bytes = state.size_bytes(),

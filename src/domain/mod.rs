@@ -9,6 +9,7 @@ mod fault;
 mod ids;
 mod key;
 mod law;
+mod names;
 mod national_code;
 mod parcel;
 mod right;
@@ -26,6 +27,7 @@ pub use ids::{
 };
 pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
 pub use law::{CodeList, Law};
+pub use names::{CommuneName, Names};
 pub use national_code::{NationalCode, NationalCodeError};
 pub use parcel::ParcelRecord;
 pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};

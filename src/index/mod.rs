@@ -5,6 +5,7 @@
 
 mod commune;
 mod exact;
+mod outlines;
 mod plane;
 mod snapshot;
 mod state;

@@ -1,14 +1,14 @@
 //! One state of the index, and the index that moves from state to state.
 
 use super::commune::{Boxed, Commune, by_commune, envelope};
-use super::{exact, plane};
+use super::{exact, outlines, plane};
 use crate::crs::CrsError;
-use crate::domain::{CommuneCode, ParcelId, ParcelKey, Position};
+use crate::domain::{CommuneCode, Names, ParcelId, ParcelKey, Position};
 use crate::page::{
-    Fine, FineBox, Ground, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
+    Fine, FineBox, Ground, Outline, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
 };
 use rstar::RTree;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use time::Date;
 
@@ -24,11 +24,14 @@ pub struct State {
     /// Of each commune its span of ids: they hardly overlap.
     spans: Box<[(ParcelId, ParcelId, CommuneCode)]>,
     tree: Arc<RTree<Boxed<CommuneCode>>>,
+    names: Arc<Names>,
+    outlines: BTreeMap<CommuneCode, Arc<[Outline]>>,
+    provinces: Arc<[Outline]>,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self::of(Position::default(), Date::MIN, BTreeMap::new(), None)
+        Self::of_communes(Position::default(), Date::MIN, Vec::new())
     }
 }
 
@@ -66,6 +69,7 @@ impl Index {
             }
         }
         touched.dedup();
+        touched.extend(new.outlines_touched_since(&old));
         self.install(new);
         touched
     }
@@ -79,34 +83,54 @@ impl State {
         communes: impl IntoIterator<Item = Commune>,
     ) -> Self {
         let by_code = |commune: Commune| (commune.code, Arc::new(commune));
-        Self::of(
-            position,
-            day,
-            communes.into_iter().map(by_code).collect(),
-            None,
-        )
+        let communes = communes.into_iter().map(by_code).collect();
+        Self::of(position, day, communes, Arc::default(), None)
     }
 
+    /// The same state with other names.
+    #[must_use]
+    pub fn named(&self, names: Arc<Names>) -> Self {
+        Self::of(self.position, self.day, self.communes.clone(), names, None)
+    }
+
+    /// What codes are called.
+    pub fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// A state; what has not changed since the one before, of the same names, is shared with it.
     fn of(
         position: Position,
         day: Date,
         communes: BTreeMap<CommuneCode, Arc<Commune>>,
+        names: Arc<Names>,
         before: Option<&Self>,
     ) -> Self {
-        let boxes = |communes: &BTreeMap<CommuneCode, Arc<Commune>>| -> Vec<_> {
-            let one = |commune: &Arc<Commune>| (commune.code, commune.bounds);
-            communes.values().map(one).collect()
+        let outlines: BTreeMap<_, _> = communes
+            .values()
+            .map(|commune| {
+                let shared = before.and_then(|before| before.outlines_of(commune));
+                let outlines = shared.unwrap_or_else(|| outlines::of_commune(commune, &names));
+                (commune.code, outlines)
+            })
+            .collect();
+        let is_as_before = |before: &&Self| {
+            let whole = |(code, of): (&CommuneCode, &Arc<[Outline]>)| (*code, of.first().cloned());
+            before
+                .outlines
+                .iter()
+                .map(whole)
+                .eq(outlines.iter().map(whole))
         };
-        let boxed = boxes(&communes);
-        // Most edits leave every commune's box as it was.
-        let tree = match before {
-            Some(before) if boxes(&before.communes) == boxed => Arc::clone(&before.tree),
-            _ => Arc::new(RTree::bulk_load(
-                boxed
-                    .into_iter()
-                    .map(|(code, bounds)| Boxed::new(bounds, code))
-                    .collect(),
-            )),
+        let (tree, provinces) = match before.filter(is_as_before) {
+            Some(before) => (Arc::clone(&before.tree), Arc::clone(&before.provinces)),
+            None => {
+                let boxed = communes
+                    .values()
+                    .map(|commune| Boxed::new(commune.bounds, commune.code));
+                let tree = RTree::bulk_load(boxed.collect());
+                (Arc::new(tree), outlines::of_provinces(&outlines, &names))
+            }
         };
         let span =
             |commune: &Arc<Commune>| (*commune.ids().start(), *commune.ids().end(), commune.code);
@@ -116,7 +140,31 @@ impl State {
             spans: communes.values().map(span).collect(),
             communes,
             tree,
+            names,
+            outlines,
+            provinces,
         }
+    }
+
+    /// The outlines of a commune that is still the same one.
+    fn outlines_of(&self, commune: &Arc<Commune>) -> Option<Arc<[Outline]>> {
+        let mine = self.communes.get(&commune.code)?;
+        let is_same = Arc::ptr_eq(mine, commune);
+        is_same.then(|| self.outlines.get(&commune.code).map(Arc::clone))?
+    }
+
+    fn outlines_touched_since(&self, old: &Self) -> Vec<WorldBox> {
+        let none: Arc<[Outline]> = Arc::default();
+        let mut touched: Vec<_> = outlines::touched(&old.provinces, &self.provinces).collect();
+        let codes: BTreeSet<_> = old.outlines.keys().chain(self.outlines.keys()).collect();
+        for code in codes {
+            let before = old.outlines.get(code).unwrap_or(&none);
+            let after = self.outlines.get(code).unwrap_or(&none);
+            if !Arc::ptr_eq(before, after) {
+                touched.extend(outlines::touched(before, after));
+            }
+        }
+        touched
     }
 
     fn changed(&self, changes: Vec<Change>, position: Position, day: Date) -> Self {
@@ -143,7 +191,7 @@ impl State {
                 communes.insert(code, Arc::new(commune));
             }
         }
-        Self::of(position, day, communes, Some(self))
+        Self::of(position, day, communes, Arc::clone(&self.names), Some(self))
     }
 
     /// The same state with some communes only. Pages are shared.
@@ -151,7 +199,13 @@ impl State {
     pub fn only(&self, keep: impl Fn(CommuneCode) -> bool) -> Self {
         let kept = self.communes.iter().filter(|(code, _)| keep(**code));
         let kept = kept.map(|(code, commune)| (*code, Arc::clone(commune)));
-        Self::of(self.position, self.day, kept.collect(), None)
+        Self::of(
+            self.position,
+            self.day,
+            kept.collect(),
+            Arc::clone(&self.names),
+            None,
+        )
     }
 
     /// The register position that the state was made at.
@@ -224,9 +278,15 @@ impl State {
             })
     }
 
-    /// What a tile of a box is drawn from, outlines apart; without pages whose parcels' boxes all have shorter sides.
+    /// What a tile of a box is drawn from; without pages whose parcels' boxes all have shorter sides.
     pub fn ground(&self, bounds: WorldBox, least_side: u32) -> Ground<'_> {
         let communes: Vec<_> = self.communes_in(bounds).collect();
+        let of_communes = communes
+            .iter()
+            .filter_map(|commune| self.outlines.get(&commune.code));
+        let outlines = of_communes
+            .flat_map(|of| of.iter())
+            .chain(self.provinces.iter());
         Ground {
             pages: communes
                 .iter()
@@ -235,7 +295,9 @@ impl State {
                 .filter(|page| page.longest_side() >= least_side)
                 .collect(),
             overviews: communes.iter().map(|commune| commune.overview()).collect(),
-            outlines: Vec::new(),
+            outlines: outlines
+                .filter(|outline| outline.bounds.meets(bounds))
+                .collect(),
         }
     }
 

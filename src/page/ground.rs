@@ -24,8 +24,6 @@ pub struct Outline {
     pub name: Option<String>,
     /// Whether it is only drawn around parcels, because the register has no outline of it.
     pub is_derived: bool,
-    /// How many parcels it holds.
-    pub parcels: u32,
     /// The box around it.
     pub bounds: WorldBox,
     /// Where its label stands.

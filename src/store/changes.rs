@@ -29,6 +29,8 @@ pub struct Changes {
     pub last_position: Position,
     /// The day in Viet Nam when it was asked.
     pub day: Date,
+    /// How often names of codes have changed.
+    pub reference_revision: i64,
 }
 
 /// Rings when the register has moved; certainty comes from asking for changes, not from here.
@@ -69,9 +71,9 @@ impl Store {
             PARCELS
         );
         let rows = answered(rows.fetch_all(&self.pool)).await?;
-        let (last_position, day) = rows
+        let (last_position, day, reference_revision) = rows
             .first()
-            .map(|row| (Position(row.last_position), row.day))
+            .map(|row| (Position(row.last_position), row.day, row.reference_revision))
             .ok_or_else(|| StoreError::Corrupt("no register state".to_owned()))?;
         let committed = rows.into_iter().filter_map(|row| {
             let (position, at) = (row.position?, row.committed_at?);
@@ -86,6 +88,7 @@ impl Store {
             committed: committed.collect::<Result<_, StoreError>>()?,
             last_position,
             day,
+            reference_revision,
         })
     }
 

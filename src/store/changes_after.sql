@@ -7,8 +7,8 @@ with following as (
 ), counted as (
     select *, sum(weight) over (order by position) - weight as weight_before from following
 )
-select s.position as "last_position!", today() as "day!", f.position as "position?", f.committed_at as "committed_at?",
+select s.position as "last_position!", today() as "day!", r.revision as "reference_revision!", f.position as "position?", f.committed_at as "committed_at?",
        coalesce(f.origin = 'outside', false) as "is_outside!",
        array(select distinct id from change c, unnest(c.parcel_ids) as id where c.txid = f.txid order by id) as "ids!"
-from register_state s left join counted f on f.weight_before < $3::bigint
+from register_state s cross join reference_state r left join counted f on f.weight_before < $3::bigint
 order by f.position

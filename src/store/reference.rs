@@ -2,7 +2,8 @@
 
 use super::{Store, StoreError, sound};
 use crate::domain::{
-    AdministrativeUnit, CommuneCode, LandUseCode, Law, RegisterNo, UnitLevel, Validity, ZoneCode,
+    AdministrativeUnit, CommuneCode, CommuneName, LandUseCode, Law, Names, RegisterNo, UnitLevel,
+    Validity, ZoneCode,
 };
 use serde::Deserialize;
 use sqlx::types::Json;
@@ -188,6 +189,33 @@ impl Store {
                where valid @> today() and not is_group order by code"#
         );
         Ok(codes.fetch_all(&self.pool).await?)
+    }
+
+    /// What codes of communes, provinces and land uses are called.
+    pub async fn names(&self) -> Result<Names, StoreError> {
+        let units = sqlx::query!(
+            r#"select level, code, valid_from as "valid_from!", name, parent_code
+               from administrative_unit where level <> 'district' order by level, code, valid_from"#
+        );
+        let mut names = Names::default();
+        for unit in units.fetch_all(&self.pool).await? {
+            if unit.level == "province" {
+                names.provinces.insert(unit.code, unit.name);
+            } else {
+                let key = (sound(CommuneCode::parse(&unit.code))?, unit.valid_from);
+                let name = CommuneName {
+                    name: unit.name,
+                    province_code: unit.parent_code,
+                };
+                names.communes.insert(key, name);
+            }
+        }
+        let land_uses =
+            sqlx::query!("select code, name_vi, name_en from land_use_code order by code, valid");
+        for row in land_uses.fetch_all(&self.pool).await? {
+            names.land_uses.insert(row.code, (row.name_vi, row.name_en));
+        }
+        Ok(names)
     }
 
     /// The zones that sheets of the register use.

@@ -6,7 +6,7 @@ use super::tile_id::{EXTENT, TileId};
 use crate::page::{Outline, OutlineLevel};
 use std::ops::RangeInclusive;
 
-const KEYS: &[&str] = &["code", "name", "parcels", "derived"];
+const KEYS: &[&str] = &["code", "name", "derived"];
 const LABEL_KEYS: &[&str] = &["level", "code", "name"];
 
 /// Up to this zoom outlines are drawn on a grid of half a pixel of a tile of 512.
@@ -108,7 +108,6 @@ impl Sketch {
         let values = [
             Some(layer.value(Value::Text(&outline.code))),
             name.map(|name| layer.value(Value::Text(name))),
-            Some(layer.value(Value::Whole(outline.parcels.into()))),
             Some(layer.value(Value::Flag(outline.is_derived))),
         ];
         layer.push(id, &values, Kind::Polygon, &self.pen.path);

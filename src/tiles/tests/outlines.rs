@@ -20,7 +20,6 @@ fn outline(level: OutlineLevel, code: &str, ring: &[(u32, u32)]) -> Outline {
         code: code.into(),
         name: (level != OutlineLevel::Sheet).then(|| format!("Xã {code}")),
         is_derived: true,
-        parcels: 12,
         bounds: WorldBox::around(ring.iter().copied()),
         label: World {
             x: ring[0].x + 1000,

@@ -1,0 +1,93 @@
+//! The outlines of communes, sheets and provinces: convex hulls of their parcels.
+
+use super::Commune;
+use crate::domain::{CommuneCode, Names};
+use crate::page::{Outline, OutlineLevel, World, WorldBox, hull};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The outline of a commune, then those of its sheets.
+pub fn of_commune(commune: &Commune, names: &Names) -> Arc<[Outline]> {
+    let all = commune
+        .sheets()
+        .iter()
+        .flat_map(|sheet| &sheet.hull)
+        .copied();
+    let latest = commune
+        .sheets()
+        .iter()
+        .map(|sheet| sheet.sheet.commune_from)
+        .max();
+    let name = latest.and_then(|from| names.communes.get(&(commune.code, from)));
+    let code = commune.code.as_str();
+    let whole = outline(
+        OutlineLevel::Commune,
+        code,
+        name.map(|name| &*name.name),
+        hull(all.collect()),
+    );
+    let sheets = commune.sheets().iter().map(|sheet| {
+        let code = format!("{code}/{}", sheet.sheet.sheet_no);
+        outline(OutlineLevel::Sheet, &code, None, sheet.hull.clone())
+    });
+    std::iter::once(whole).chain(sheets).collect()
+}
+
+/// The outlines of provinces, from those of their communes.
+pub fn of_provinces(
+    communes: &BTreeMap<CommuneCode, Arc<[Outline]>>,
+    names: &Names,
+) -> Arc<[Outline]> {
+    let mut province_of: BTreeMap<CommuneCode, (time::Date, &str)> = BTreeMap::new();
+    for ((code, from), name) in &names.communes {
+        if let Some(province) = &name.province_code {
+            let latest = province_of.entry(*code).or_insert((*from, province));
+            *latest = (*latest).max((*from, province));
+        }
+    }
+    let mut points: BTreeMap<&str, Vec<World>> = BTreeMap::new();
+    for (code, outlines) in communes {
+        if let (Some((_, province)), Some(whole)) = (province_of.get(code), outlines.first()) {
+            let corners = whole.polygons.iter().flatten().flatten().copied();
+            points.entry(province).or_default().extend(corners);
+        }
+    }
+    let one = |(code, points): (&str, Vec<World>)| {
+        let name = names.provinces.get(code).map(String::as_str);
+        outline(OutlineLevel::Province, code, name, hull(points))
+    };
+    points.into_iter().map(one).collect()
+}
+
+fn outline(level: OutlineLevel, code: &str, name: Option<&str>, hull: Vec<World>) -> Outline {
+    Outline {
+        level,
+        code: code.to_owned(),
+        name: name.map(str::to_owned),
+        is_derived: true,
+        bounds: WorldBox::around(hull.iter().copied()),
+        label: middle(&hull),
+        polygons: vec![vec![hull]],
+    }
+}
+
+/// The mean of a hull's corners, which lies in it.
+fn middle(hull: &[World]) -> World {
+    let mean = |axis: fn(&World) -> u32| {
+        let sum: u64 = hull.iter().map(|corner| u64::from(axis(corner))).sum();
+        u32::try_from(sum / hull.len().max(1) as u64).unwrap_or(0)
+    };
+    World {
+        x: mean(|corner| corner.x),
+        y: mean(|corner| corner.y),
+    }
+}
+
+/// The boxes of what differs between two lists of outlines.
+pub fn touched<'a>(old: &'a [Outline], new: &'a [Outline]) -> impl Iterator<Item = WorldBox> + 'a {
+    let missing =
+        |from: &'a [Outline], of: &'a [Outline]| of.iter().filter(|one| !from.contains(one));
+    missing(new, old)
+        .chain(missing(old, new))
+        .map(|outline| outline.bounds)
+}
