@@ -2,9 +2,10 @@
 
 use super::{App, AppError};
 use crate::domain::{
-    CommuneFact, LandUseFact, NationalCode, ParcelId, ParcelKey, Position, RightFact, fold_text,
-    parse_number,
+    CommuneFact, LandUseFact, Names, NationalCode, ParcelId, ParcelKey, Position, RightFact,
+    fold_text, parse_number,
 };
+use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
 use crate::policy::{Audience, Field, Purpose, hides_details};
 use crate::store::{AccessEntry, Found, Snapshot, StoredParcel};
@@ -25,8 +26,19 @@ pub enum Asked {
 pub struct ReadParcel {
     /// Facts and geometry.
     pub stored: StoredParcel,
-    /// Rights, where the reader is an officer.
-    pub rights: Option<Vec<RightFact>>,
+    /// Rights.
+    pub rights: Vec<RightFact>,
+}
+
+/// Parcels in memory, found for an answer to the public.
+#[derive(Debug, Clone)]
+pub struct Land<'a> {
+    /// The parcels.
+    pub parcels: Vec<ParcelView<'a>>,
+    /// What codes are called.
+    pub names: &'a Names,
+    /// The register position that they show.
+    pub position: Position,
 }
 
 /// What an officer sees beyond the public.
@@ -74,13 +86,13 @@ pub struct SearchHit {
 }
 
 impl App {
-    /// A current parcel, with the position of the answer; an officer gets its rights too.
+    /// A current parcel with its rights as an officer reads it, with the position of the answer.
     ///
-    /// An officer's reading is in the ledger before it is answered.
+    /// The reading is in the ledger before it is answered.
     pub async fn parcel(
         &self,
         asked: Asked,
-        officer: Option<&str>,
+        officer: &str,
         request: &str,
     ) -> Result<(Option<ReadParcel>, Position), AppError> {
         let mut snapshot = self.store.snapshot().await?;
@@ -89,96 +101,97 @@ impl App {
             return Ok((None, position));
         };
         let id = stored.facts.parcel_id;
-        let rights = match officer {
-            Some(_) => Some(snapshot.rights(id).await?),
-            None => None,
-        };
+        let rights = snapshot.rights(id).await?;
         drop(snapshot);
-        if let Some(officer) = officer {
-            let fields: Vec<String> = PERSONAL.map(|field| field.name().to_owned()).to_vec();
-            let entry = AccessEntry {
-                actor: officer,
-                audience: Audience::Officer.name(),
-                service: "api",
-                purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
-                dossier: None,
-                request,
-                parcel_id: Some(id),
-                fields: &fields,
-                position,
-                outcome: "answered",
-            };
-            self.store.record_access(&entry).await?;
-        }
+        let fields: Vec<String> = PERSONAL.map(|field| field.name().to_owned()).to_vec();
+        let entry = AccessEntry {
+            actor: officer,
+            audience: Audience::Officer.name(),
+            service: "api",
+            purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
+            dossier: None,
+            request,
+            parcel_id: Some(id),
+            fields: &fields,
+            position,
+            outcome: "answered",
+        };
+        self.store.record_access(&entry).await?;
         Ok((Some(ReadParcel { stored, rights }), position))
     }
 
-    /// Current parcels by id, in the order of ids, with the position that they were read at.
-    pub async fn parcels(
+    /// A current parcel as the public may see it, from memory. Only a code that was moved far from its parcel is looked up in
+    /// the database.
+    pub async fn public_parcel<T>(
         &self,
-        ids: &[ParcelId],
-    ) -> Result<(Vec<StoredParcel>, Position), AppError> {
-        let mut snapshot = self.store.snapshot().await?;
-        Ok((snapshot.parcels(ids).await?, snapshot.position()))
+        asked: Asked,
+        show: impl FnOnce(&Land<'_>) -> T,
+    ) -> Result<T, AppError> {
+        let mut state = self.filled()?;
+        let mut id = in_memory(&state, asked);
+        if let (Asked::Code(code), None) = (asked, id) {
+            id = self.store.snapshot().await?.parcel_of_code(code).await?;
+            state = self.filled()?;
+        }
+        let parcels = id.and_then(|id| state.parcel(id)).into_iter().collect();
+        Ok(show(&Land::of(&state, parcels)))
     }
 
     /// The parcels that cover a place.
-    pub fn ids_at(&self, lon: f64, lat: f64) -> Result<(Vec<ParcelId>, Position), AppError> {
+    pub fn parcels_at<T>(
+        &self,
+        lon: f64,
+        lat: f64,
+        show: impl FnOnce(&Land<'_>) -> T,
+    ) -> Result<T, AppError> {
         let state = self.filled()?;
-        let ids = state
-            .parcels_at(lon, lat)?
-            .iter()
-            .map(|parcel| parcel.parcel_id())
-            .collect();
-        Ok((ids, state.position()))
+        Ok(show(&Land::of(&state, state.parcels_at(lon, lat)?)))
     }
 
     /// A page of the parcels that share a point with a box (west, south, east, north): those after an id, up to a count.
-    pub fn ids_in(
+    pub fn parcels_in<T>(
         &self,
         bounds: [f64; 4],
         after: Option<ParcelId>,
         count: usize,
-    ) -> Result<(Vec<ParcelId>, Position), AppError> {
+        show: impl FnOnce(Land<'_>) -> T,
+    ) -> Result<T, AppError> {
         let state = self.filled()?;
-        let ids = ids(&state.parcels_in(FineBox::from_degrees(bounds), after, count));
-        Ok((ids, state.position()))
+        let parcels = state.parcels_in(FineBox::from_degrees(bounds), after, count);
+        Ok(show(Land::of(&state, parcels)))
     }
 
     /// A page of the parcels that share a point with a polygon of longitudes and latitudes (rings not closed).
-    pub fn ids_within(
+    pub fn parcels_within<T>(
         &self,
         polygon: &[Vec<(f64, f64)>],
         after: Option<ParcelId>,
         count: usize,
-    ) -> Result<(Vec<ParcelId>, Position), AppError> {
+        show: impl FnOnce(Land<'_>) -> T,
+    ) -> Result<T, AppError> {
+        let fine = |(lon, lat): &(f64, f64)| Fine::from_degrees(*lon, *lat);
         let rings: Vec<Vec<Fine>> = polygon
             .iter()
-            .map(|ring| {
-                ring.iter()
-                    .map(|(lon, lat)| Fine::from_degrees(*lon, *lat))
-                    .collect()
-            })
+            .map(|ring| ring.iter().map(fine).collect())
             .collect();
         let state = self.filled()?;
-        let ids = ids(&state.parcels_meeting(&rings, after, count));
-        Ok((ids, state.position()))
+        let parcels = state.parcels_meeting(&rings, after, count);
+        Ok(show(Land::of(&state, parcels)))
     }
 
-    /// The nearest parcels to a place with their distances in metres, within 5 km.
-    pub fn nearest(
+    /// The nearest parcels to a place within 5 km, with their distances in metres.
+    pub fn nearest<T>(
         &self,
         lon: f64,
         lat: f64,
         count: usize,
-    ) -> Result<(Vec<(ParcelId, f64)>, Position), AppError> {
+        show: impl FnOnce(&Land<'_>, &[f64]) -> T,
+    ) -> Result<T, AppError> {
         const REACH_M: f64 = 5000.0;
         let state = self.filled()?;
-        let found = state.nearest(lon, lat, count, REACH_M).into_iter();
-        let found = found
-            .map(|(parcel, distance_m)| (parcel.parcel_id(), distance_m))
-            .collect();
-        Ok((found, state.position()))
+        let (parcels, distances_m): (Vec<_>, Vec<_>) =
+            state.nearest(lon, lat, count, REACH_M).into_iter().unzip();
+        Ok(show(&Land::of(&state, parcels), &distances_m))
     }
 
     /// Finds parcels by what people type: a national code, `sheet/parcel` (`12/34`, `tờ 12 thửa 34`, after a commune code if
@@ -244,8 +257,23 @@ impl App {
     }
 }
 
-fn ids(parcels: &[ParcelView<'_>]) -> Vec<ParcelId> {
-    parcels.iter().map(|parcel| parcel.parcel_id()).collect()
+impl<'a> Land<'a> {
+    fn of(state: &'a State, parcels: Vec<ParcelView<'a>>) -> Self {
+        Self {
+            parcels,
+            names: state.names(),
+            position: state.position(),
+        }
+    }
+}
+
+fn in_memory(state: &State, asked: Asked) -> Option<ParcelId> {
+    let found = match asked {
+        Asked::Id(id) => state.parcel(id),
+        Asked::Code(code) => state.parcel_of_code(code),
+        Asked::Key(key) => state.parcel_of_key(&key),
+    };
+    found.map(|parcel| parcel.parcel_id())
 }
 
 fn hit(kind: SearchKind, found: Found, uses: &[LandUseFact]) -> SearchHit {

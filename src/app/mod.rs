@@ -13,7 +13,7 @@ mod watch;
 
 pub use accounts::{TokenError, issue_token};
 pub use fill::FilledFrom;
-pub use land::{Asked, ReadParcel, SearchHit, SearchKind};
+pub use land::{Asked, Land, ReadParcel, SearchHit, SearchKind};
 pub use map::{ShownTile, TilesetExtent};
 pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};

@@ -1,13 +1,14 @@
 //! Parcels in a box, within a polygon, nearest to a place: from the index, with keyset paging.
 
 use super::extract::{InBody, InQuery, Place};
-use super::parcel_json::{Coordinates, Parcel, collection, public, shaped};
+use super::land_json::{self, Record};
+use super::parcel_json::{Coordinates, Parcel};
 use super::{Problem, Shared, apart};
-use crate::domain::{ParcelId, Position};
+use crate::app::Land;
+use crate::domain::ParcelId;
 use axum::response::Response;
-use geojson::{Geometry, GeometryValue, JsonObject};
+use geojson::{Geometry, GeometryValue};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -95,12 +96,12 @@ pub async fn parcels_in(
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
     let (place, app) = (bounds.checked()?, Arc::clone(&server.app));
-    let (ids, position) = apart(move || app.ids_in(place, after, count + 1)).await?;
-    let next = |last: ParcelId| {
+    let next = move |last: ParcelId| {
         let page = page.next(count, last);
         format!("/api/v1/parcels?bbox={}&{page}", bounds.bbox)
     };
-    list(server, ids, position, count, coordinates, next).await
+    let list = move |land: Land<'_>| list(land, count, coordinates, next);
+    apart(move || app.parcels_in(place, after, count + 1, list)).await?
 }
 
 /// Parcels that share a point with a GeoJSON polygon.
@@ -117,33 +118,19 @@ pub async fn within(
     let (after, count, coordinates) = page.checked()?;
     let polygon = open_rings(&geometry)?;
     let app = Arc::clone(&server.app);
-    let (ids, position) = apart(move || app.ids_within(&polygon, after, count + 1)).await?;
-    list(server, ids, position, count, coordinates, |last| {
-        format!("/api/v1/parcels/within?{}", page.next(count, last))
-    })
-    .await
+    let next = move |last| format!("/api/v1/parcels/within?{}", page.next(count, last));
+    let list = move |land: Land<'_>| list(land, count, coordinates, next);
+    apart(move || app.parcels_within(&polygon, after, count + 1, list)).await?
 }
 
-async fn list(
-    server: Shared,
-    mut ids: Vec<ParcelId>,
-    position: Position,
+fn list(
+    mut land: Land<'_>,
     count: usize,
     coordinates: Coordinates,
     next: impl Fn(ParcelId) -> String,
 ) -> Result<Response, Problem> {
-    let is_more = ids.len() > count;
-    ids.truncate(count);
-    let mut members = JsonObject::new();
-    members.insert("register_position".to_owned(), position.0.into());
-    if let (true, Some(last)) = (is_more, ids.last()) {
-        members.insert("next".to_owned(), next(*last).into());
-    }
-    let (stored, read_at) = server.app.parcels(&ids).await?;
-    let parcels = stored
-        .into_iter()
-        .map(|stored| Parcel::new(stored, coordinates, None, read_at));
-    Ok(collection(&public(), parcels, members))
+    let next = land_json::cut(&mut land, count).map(next);
+    land_json::collection(&land, coordinates, next)
 }
 
 /// The rings of a polygon, not closed, if it is one of a size that is answered.
@@ -187,19 +174,19 @@ pub struct Count {
 
 /// A neighbour.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Neighbour {
+pub struct Neighbour<'a> {
     /// Distance in metres; 0 where the parcel covers the place.
     distance_m: f64,
     /// The parcel.
     #[schema(value_type = Parcel)]
-    parcel: JsonObject,
+    parcel: Record<'a>,
 }
 
 /// Neighbours, nearest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Neighbours {
+pub struct Neighbours<'a> {
     /// Nearest first.
-    neighbours: Vec<Neighbour>,
+    neighbours: Vec<Neighbour<'a>>,
     /// The register position of the index.
     register_position: i64,
 }
@@ -213,35 +200,25 @@ pub async fn nearest(
     server: Shared,
     InQuery(place): InQuery<Place>,
     InQuery(count): InQuery<Count>,
-) -> Result<axum::Json<Neighbours>, Problem> {
+) -> Result<Response, Problem> {
     let place = place.checked()?;
     let count = count.k.unwrap_or(1);
     if !(1..=100).contains(&count) {
         return Err(Problem::bad_parameter("k must be between 1 and 100"));
     }
     let app = Arc::clone(&server.app);
-    let (found, position) = apart(move || app.nearest(place.lon, place.lat, count)).await?;
-    let ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
-    let (stored, read_at) = server.app.parcels(&ids).await?;
-    let mut stored: HashMap<_, _> = stored
-        .into_iter()
-        .map(|stored| (stored.facts.parcel_id, stored))
-        .collect();
-    let neighbours = found
-        .into_iter()
-        .filter_map(|(id, distance_m)| {
-            let parcel = shaped(
-                &public(),
-                Parcel::new(stored.remove(&id)?, Coordinates::Geographic, None, read_at),
-            );
-            Some(Neighbour {
-                distance_m: (distance_m * 1000.0).round() / 1000.0,
-                parcel,
-            })
-        })
-        .collect();
-    Ok(axum::Json(Neighbours {
-        neighbours,
-        register_position: position.0,
-    }))
+    let show = |land: &Land<'_>, distances_m: &[f64]| {
+        let records = land_json::records(land, Coordinates::Geographic)?;
+        let neighbours = records.into_iter().zip(distances_m);
+        let neighbours = neighbours.map(|(parcel, distance_m)| Neighbour {
+            distance_m: (distance_m * 1000.0).round() / 1000.0,
+            parcel,
+        });
+        let neighbours = Neighbours {
+            neighbours: neighbours.collect(),
+            register_position: land.position.0,
+        };
+        land_json::json(&neighbours, "application/json")
+    };
+    apart(move || app.nearest(place.lon, place.lat, count, show)).await?
 }

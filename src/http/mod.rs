@@ -6,6 +6,7 @@ mod boxes;
 mod door;
 mod events;
 mod extract;
+mod land_json;
 mod ogc;
 mod operations;
 mod paced;

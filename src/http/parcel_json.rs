@@ -7,9 +7,7 @@ use crate::store::StoredParcel;
 use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use geojson::{
-    Feature, FeatureCollection, GeoJson, Geometry, GeometryValue, JsonObject, feature::Id,
-};
+use geojson::{Feature, GeoJson, Geometry, GeometryValue, JsonObject, feature::Id};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -108,7 +106,6 @@ pub struct Parcel {
     #[schema(value_type = Object)]
     geometry: Geometry,
     /// Rights, where the asker is an officer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     rights: Option<Vec<Right>>,
     /// The register position that the answer was computed from.
     register_position: i64,
@@ -142,7 +139,7 @@ impl Parcel {
     pub fn new(
         stored: StoredParcel,
         coordinates: Coordinates,
-        rights: Option<Vec<RightFact>>,
+        rights: Vec<RightFact>,
         position: Position,
     ) -> Self {
         let rings = match coordinates {
@@ -174,7 +171,7 @@ impl Parcel {
             label_point: facts.label_point,
             bbox: bounds(&rings),
             geometry: polygon(&rings),
-            rights: rights.map(|rights| rights.into_iter().map(Right::from).collect()),
+            rights: Some(rights.into_iter().map(Right::from).collect()),
             register_position: position.0,
         }
     }
@@ -296,19 +293,6 @@ pub fn answer(view: &View, parcel: Parcel, geojson: bool) -> Response {
     } else {
         Json(shaped(view, parcel)).into_response()
     }
-}
-
-/// Several parcels as a GeoJSON collection, with members beside the features.
-pub fn collection(
-    view: &View,
-    parcels: impl Iterator<Item = Parcel>,
-    members: JsonObject,
-) -> Response {
-    geo_json(&GeoJson::FeatureCollection(FeatureCollection {
-        bbox: None,
-        features: parcels.map(|parcel| feature(view, parcel)).collect(),
-        foreign_members: Some(members),
-    }))
 }
 
 fn geo_json(content: &GeoJson) -> Response {

@@ -2,9 +2,8 @@
 
 use super::auth::Asker;
 use super::extract::{InPath, InQuery, Place};
-use super::parcel_json::{
-    Commune, Coordinates, Parcel, answer, collection, officers, public, shaped, wants_geojson,
-};
+use super::land_json::{self, Record};
+use super::parcel_json::{Commune, Coordinates, Parcel, answer, officers, wants_geojson};
 use super::{Problem, Shared};
 use crate::app::{Asked, SearchKind};
 use crate::domain::{CommuneCode, NationalCode, ParcelId, ParcelKey, SheetKey};
@@ -12,9 +11,8 @@ use crate::store::Identity;
 use axum::Json;
 use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 /// How a parcel is wanted.
@@ -102,35 +100,33 @@ async fn show(
 ) -> Result<Response, Problem> {
     let coordinates = Coordinates::parse(form.crs.as_deref())?;
     let geojson = wants_geojson(form.f.as_deref(), headers)?;
-    let officer = match &asker {
-        Some(Identity::Officer(name)) => Some(name.as_str()),
-        _ => None,
+    let Some(Identity::Officer(officer)) = &asker else {
+        let shown = server.app.public_parcel(asked, |land| {
+            let mut records = land_json::records(land, coordinates)?;
+            let record = records.pop().ok_or_else(Problem::no_such_parcel)?;
+            land_json::answer(record, geojson)
+        });
+        return shown.await?;
     };
-    let (read, position) = server
-        .app
-        .parcel(asked, officer, &format!("GET {}", uri.path()))
-        .await?;
+    let request = format!("GET {}", uri.path());
+    let (read, position) = server.app.parcel(asked, officer, &request).await?;
     let read = read.ok_or_else(Problem::no_such_parcel)?;
-    let is_officer = officer.is_some();
-    let view = if is_officer { officers() } else { public() };
     let parcel = Parcel::new(read.stored, coordinates, read.rights, position);
-    let mut response = answer(&view, parcel, geojson);
-    if is_officer {
-        // Personal data stays in no cache on its way.
-        let no_store = HeaderValue::from_static("no-store");
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, no_store);
-    }
+    let mut response = answer(&officers(), parcel, geojson);
+    // Personal data stays in no cache on its way.
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
     Ok(response)
 }
 
 /// The parcels at a place.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Identified {
+pub struct Identified<'a> {
     /// Those that cover the place: one, or several on a shared boundary.
     #[schema(value_type = Vec<Parcel>)]
-    parcels: Vec<Map<String, Value>>,
+    parcels: Vec<Record<'a>>,
     /// The register position of the index.
     register_position: i64,
 }
@@ -149,23 +145,16 @@ pub async fn identify(
     let place = place.checked()?;
     let coordinates = Coordinates::parse(form.crs.as_deref())?;
     let geojson = wants_geojson(form.f.as_deref(), &headers)?;
-    let (ids, position) = server.app.ids_at(place.lon, place.lat)?;
-    let (stored, read_at) = server.app.parcels(&ids).await?;
-    let parcels = stored
-        .into_iter()
-        .map(|stored| Parcel::new(stored, coordinates, None, read_at));
-    if geojson {
-        let members = [("register_position".to_owned(), position.0.into())]
-            .into_iter()
-            .collect();
-        return Ok(collection(&public(), parcels, members));
-    }
-    let parcels = parcels.map(|parcel| shaped(&public(), parcel)).collect();
-    Ok(Json(Identified {
-        parcels,
-        register_position: position.0,
-    })
-    .into_response())
+    server.app.parcels_at(place.lon, place.lat, |land| {
+        if geojson {
+            return land_json::collection(land, coordinates, None);
+        }
+        let identified = Identified {
+            parcels: land_json::records(land, coordinates)?,
+            register_position: land.position.0,
+        };
+        land_json::json(&identified, "application/json")
+    })?
 }
 
 /// What is searched for.

@@ -11,6 +11,7 @@ mod snapshot;
 mod state;
 
 pub use commune::{Commune, SheetHull};
+pub use exact::boundary;
 pub use snapshot::{Head, SnapshotError, read_snapshot, write_snapshot};
 pub use state::{Change, Index, State};
 

@@ -3,7 +3,8 @@
 use super::commune::{Boxed, Commune, by_commune, envelope};
 use super::{exact, outlines, plane};
 use crate::crs::CrsError;
-use crate::domain::{CommuneCode, Names, ParcelId, ParcelKey, Position};
+use crate::domain::{CommuneCode, Names, NationalCode, ParcelId, ParcelKey, Position};
+use crate::geometry;
 use crate::page::{
     Fine, FineBox, Ground, Outline, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
 };
@@ -260,6 +261,14 @@ impl State {
             .filter(|(first, last, _)| (*first..=*last).contains(&id));
         near.filter_map(|(_, _, code)| self.communes.get(code))
             .find_map(|commune| commune.parcel(id))
+    }
+
+    /// The parcel of a national code, if it lies where its code says, as nearly all do; a moved code is only in the database.
+    pub fn parcel_of_code(&self, code: NationalCode) -> Option<ParcelView<'_>> {
+        let (west, south, east, north) = geometry::code_cell(code);
+        let cell = FineBox::from_degrees([west, south, east, north]).world();
+        self.parcels_near(cell)
+            .find(|parcel| parcel.national_code() == Some(code))
     }
 
     /// The parcel of a commune, sheet and number; of two eras that used the commune's code, the later one's.

@@ -50,7 +50,7 @@ fn parcel(serial: i64, x: i64, y: i64, size: i64) -> PageParcel {
         revision: Revision(1),
         in_force_from: DAY,
         recorded_at: datetime!(2026-11-22 00:00 UTC),
-        label: at(size / 3, size / 3).world().fine(),
+        label: at(size / 3, size / 3),
         rings: vec![vec![
             at(0, 0),
             at(size, size / 7),

@@ -39,6 +39,8 @@ columns! {
     corners: [u32; 2],
     /// Label points, world units.
     labels: [u32; 2],
+    /// The bits of the label points below a world unit, x in the high nibble.
+    label_fines: u8,
     /// Width and height of the boxes; of wide parcels unused.
     sides: [u16; 2],
     /// Numbers in the sheet.

@@ -169,6 +169,7 @@ struct Building<'a> {
     recorded_us: Vec<i64>,
     corners: Vec<[u32; 2]>,
     labels: Vec<[u32; 2]>,
+    label_fines: Vec<u8>,
     sides: Vec<[u16; 2]>,
     parcel_nos: Vec<i32>,
     legal_areas: Vec<u32>,
@@ -205,6 +206,7 @@ impl<'a> Building<'a> {
         self.corners.push([bounds.min.x, bounds.min.y]);
         let label = parcel.label.world();
         self.labels.push([label.x, label.y]);
+        self.label_fines.push(low_bits(parcel.label));
         self.sides.push([
             low_half(bounds.max.x.wrapping_sub(bounds.min.x)),
             low_half(bounds.max.y.wrapping_sub(bounds.min.y)),
@@ -299,6 +301,7 @@ impl<'a> Building<'a> {
             recorded_us: self.recorded_us.into(),
             corners: self.corners.into(),
             labels: self.labels.into(),
+            label_fines: self.label_fines.into(),
             sides: self.sides.into(),
             parcel_nos: self.parcel_nos.into(),
             legal_areas: self.legal_areas.into(),

@@ -167,6 +167,11 @@ impl<'a> ParcelView<'a> {
         World { x, y }
     }
 
+    /// The same in fine units.
+    pub fn fine_label(&self) -> Fine {
+        with_low_bits(self.label(), self.of(&self.page.columns.label_fines, 0))
+    }
+
     fn has(&self, flag: u8) -> bool {
         self.of(&self.page.columns.flags, 0) & flag > 0
     }
@@ -221,7 +226,7 @@ impl<'a> ParcelView<'a> {
         (first..last).map(move |ring| ring.checked_sub(1).map_or(0, end_of)..end_of(ring))
     }
 
-    /// The parcel as it was put in; its label in world units.
+    /// The parcel as it was put in.
     pub fn to_parcel(&self) -> PageParcel {
         let text = |text: Option<&str>| text.map(str::to_owned);
         PageParcel {
@@ -246,7 +251,7 @@ impl<'a> ParcelView<'a> {
             revision: self.revision(),
             in_force_from: self.in_force_from(),
             recorded_at: self.recorded_at(),
-            label: self.label().fine(),
+            label: self.fine_label(),
             rings: self.fine_rings().collect(),
         }
     }

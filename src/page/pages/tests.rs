@@ -29,7 +29,7 @@ fn parcel(serial: i64, rings: Vec<Vec<Fine>>) -> PageParcel {
         revision: Revision(2),
         in_force_from: date!(2026 - 01 - 01),
         recorded_at: datetime!(2026-11-22 07:08:09.123456 UTC),
-        label: rings[0][0].world().fine(),
+        label: rings[0][0],
         rings,
     }
 }
