@@ -58,6 +58,26 @@ impl App {
         })
     }
 
+    /// A tile of the register as it is in law on a day, from the database. Outlines of communes and sheets are of today, and left
+    /// out.
+    pub async fn tile_on(&self, id: TileId, day: Date) -> Result<Tile, AppError> {
+        let mut snapshot = self.store.snapshot().await?;
+        let bounds = id.buffered().to_degrees();
+        let parcels = snapshot.page_parcels_on(bounds, day).await?;
+        let position = snapshot.position();
+        let drawing = move || {
+            let state = State::of_parcels(position, day, parcels);
+            let mut ground = state.ground(id.buffered(), id.least_side());
+            ground.outlines.clear();
+            Tile {
+                packed: Packed::of(&tiles::encode(id, &ground).bytes),
+                position,
+            }
+        };
+        let _turn = self.drawing.acquire().await;
+        Ok(tokio::task::spawn_blocking(drawing).await?)
+    }
+
     /// Draws a tile: a small one here, others apart and as many at once as there are cores, so that they keep nobody waiting.
     async fn draw_into(self: &Arc<Self>, place: Place) -> Result<Arc<Tile>, AppError> {
         let id = place.key().id;

@@ -4,18 +4,23 @@ use super::around::{REQUEST_ID, span};
 use super::extract::InPath;
 use super::{Problem, Shared};
 use crate::app::ShownTile;
-use crate::tiles::{MAX_ZOOM, MIN_ZOOM, TileId, etag};
+use crate::tiles::{
+    ATTRIBUTION, MAX_ZOOM, MIN_ZOOM, TILESET, TITLE, TileId, VIET_NAM, etag, vector_layers,
+};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use time::Date;
+use time::format_description::well_known::Iso8601;
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
 #[utoipa::path(get, path = "/tiles/parcels.json", tag = "map", responses((status = 200, body = Object, description = "TileJSON 3.0.0")))]
 pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
-    const VIET_NAM: [f64; 4] = [102.0, 8.0, 110.0, 23.5];
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -29,32 +34,21 @@ pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
     let [west, south, east, north] = bounds;
     Json(json!({
         "tilejson": "3.0.0",
-        "name": "parcels",
-        "description": "Thửa đất / parcels",
-        "attribution": "Địa Bạ",
+        "name": TILESET,
+        "description": TITLE,
+        "attribution": ATTRIBUTION,
         "scheme": "xyz",
         "tiles": [format!("{scheme}://{host}/tiles/parcels/{{z}}/{{x}}/{{y}}")],
         "minzoom": MIN_ZOOM,
         "maxzoom": MAX_ZOOM,
         "bounds": bounds,
         "center": [f64::midpoint(west, east), f64::midpoint(south, north), 16],
-        "vector_layers": [
-            {
-                "id": "parcels", "description": "Outlines", "minzoom": MIN_ZOOM, "maxzoom": MAX_ZOOM,
-                "fields": {
-                    "commune": "String: commune code", "sheet": "Number: sheet number", "number": "Number: parcel number",
-                    "land_use": "String: main land-use code", "area_m2": "Number: square metres"
-                }
-            },
-            {
-                "id": "labels", "description": "Label points", "minzoom": 16, "maxzoom": MAX_ZOOM,
-                "fields": {
-                    "number": "Number: parcel number", "land_use": "String: main land-use code", "area_m2": "Number: square metres"
-                }
-            }
-        ]
+        "vector_layers": vector_layers(MIN_ZOOM..=MAX_ZOOM)
     }))
 }
+
+/// Tiles of another day come from the database: below this zoom they would hold too many parcels.
+const AS_OF_ZOOM: u32 = 14;
 
 /// The route of tiles, as the log and the counters name it.
 pub const ROUTE: &str = "/tiles/parcels/{z}/{x}/{y}";
@@ -65,7 +59,10 @@ const TILE_CACHE: HeaderName = HeaderName::from_static("x-tile-cache");
 /// A Mapbox Vector Tile (2.1) of parcels, from memory. An edit shows at once: ask with `If-None-Match` whether it is still the same.
 #[utoipa::path(
     get, path = "/tiles/parcels/{z}/{x}/{y}", tag = "map",
-    params(("z" = u32, Path, description = "Zoom, 13 to 20"), ("x" = u32, Path, description = "Column"), ("y" = u32, Path, description = "Row")),
+    params(
+        ("z" = u32, Path, description = "Zoom, 0 to 22"), ("x" = u32, Path, description = "Column"), ("y" = u32, Path, description = "Row"),
+        ("at" = Option<String>, Query, description = "The register as it is in law on this day, such as 2024-08-01; from zoom 14 on")
+    ),
     responses(
         (status = 200, content_type = "application/vnd.mapbox-vector-tile", description = "The tile; empty where there is no parcel"),
         (status = 304, description = "As the client has it"),
@@ -86,13 +83,42 @@ pub async fn tile(
         )
     })?;
     let asked = request.headers();
-    match server.app.tile(id).await {
+    let shown = match day(request.uri(), id)? {
+        None => server.app.tile(id).await,
+        Some(day) => server.app.tile_on(id, day).await.map(|tile| ShownTile {
+            position: tile.position,
+            tile: Arc::new(tile),
+            is_hit: false,
+        }),
+    };
+    match shown {
         Ok(shown) => answer(&shown, asked),
         Err(error) => {
             let span = span(request.method(), request.uri(), asked.get(REQUEST_ID));
             Err(span.in_scope(|| error.into()))
         }
     }
+}
+
+/// The day that a tile is asked of, if not of today.
+fn day(uri: &Uri, id: TileId) -> Result<Option<Date>, Problem> {
+    let Some(query) = uri.query() else {
+        return Ok(None);
+    };
+    let Query(wanted) = Query::<HashMap<String, String>>::try_from_uri(uri)
+        .map_err(|_| Problem::bad_parameter(format!("{query:?} is not a query")))?;
+    let Some(at) = wanted.get("at") else {
+        return Ok(None);
+    };
+    let day = Date::parse(at, &Iso8601::DATE).map_err(|_| {
+        Problem::bad_parameter(format!("at must be a day such as 2024-08-01, not {at:?}"))
+    })?;
+    if id.zoom() < AS_OF_ZOOM {
+        return Err(Problem::bad_parameter(format!(
+            "tiles of another day are drawn from zoom {AS_OF_ZOOM} on: zoom in, or leave at out"
+        )));
+    }
+    Ok(Some(day))
 }
 
 /// The tile in the form that the client takes, or word that it has it.

@@ -88,6 +88,13 @@ impl State {
         Self::of(position, day, communes, Arc::default(), None)
     }
 
+    /// A state of some parcels.
+    pub fn of_parcels(position: Position, day: Date, parcels: Vec<PageParcel>) -> Self {
+        let communes = by_commune(parcels).into_iter();
+        let packed = communes.filter_map(|(code, parcels)| Commune::pack(code, parcels));
+        Self::of_communes(position, day, packed)
+    }
+
     /// The same state with other names.
     #[must_use]
     pub fn named(&self, names: Arc<Names>) -> Self {

@@ -66,7 +66,7 @@ impl Store {
     /// Those of some parcels that are current.
     pub async fn page_parcels(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
-        page_parcels(&self.pool, &ids).await
+        page_parcels(&self.pool, &ids, None).await
     }
 
     /// What the database calls the transaction that reached a position: another one after a backup was restored.
@@ -76,6 +76,24 @@ impl Store {
             position.0
         );
         Ok(txid.fetch_optional(&self.pool).await?)
+    }
+}
+
+impl Snapshot {
+    /// The parcels in a box (west, south, east, north in degrees) as they are in law on a day, by what is known now.
+    pub async fn page_parcels_on(
+        &mut self,
+        [west, south, east, north]: [f64; 4],
+        day: Date,
+    ) -> Result<Vec<PageParcel>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            "select parcel_id from parcel_version
+             where geographic && st_makeenvelope($1, $2, $3, $4, 4326) and upper_inf(recorded) and legal @> $5::date
+             order by parcel_id",
+            west, south, east, north, day
+        );
+        let ids = ids.fetch_all(self.connection()).await?;
+        page_parcels(self.connection(), &ids, Some(day)).await
     }
 }
 
@@ -98,7 +116,7 @@ impl Communewise {
                 &sheet_ids
             );
             let ids = ids.fetch_all(self.snapshot.connection()).await?;
-            let parcels = page_parcels(self.snapshot.connection(), &ids).await?;
+            let parcels = page_parcels(self.snapshot.connection(), &ids, None).await?;
             if !parcels.is_empty() {
                 return Ok(Some((sound(CommuneCode::parse(&code))?, parcels)));
             }
@@ -110,8 +128,10 @@ impl Communewise {
 async fn page_parcels<'e>(
     executor: impl Executor<'e, Database = Postgres> + 'e,
     ids: &[i64],
+    day: Option<Date>,
 ) -> Result<Vec<PageParcel>, StoreError> {
-    let mut rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids).fetch(executor);
+    let rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids, day);
+    let mut rows = rows.fetch(executor);
     let mut parcels = Vec::with_capacity(ids.len());
     while let Some(row) = rows.try_next().await? {
         parcels.push(page_parcel(row)?);

@@ -53,6 +53,8 @@ pub enum FieldKind {
     Whole,
     /// A double.
     Double,
+    /// True or false.
+    Flag,
 }
 
 const COMMUNE: FieldContract = field("commune", "Mã xã / commune code", FieldKind::Text);
@@ -71,6 +73,14 @@ const AREA: FieldContract = FieldContract {
 /// The layers, in the order of the tiles.
 pub const LAYERS: &[LayerContract] = &[
     LayerContract {
+        id: "aggregates",
+        title: "Thửa gộp theo loại đất / Parcels summed up by use",
+        dimension: 2,
+        min_zoom: MIN_ZOOM,
+        max_zoom: MAX_ZOOM,
+        fields: &[AGGREGATED, LAND_USE, PARCELS, AREA],
+    },
+    LayerContract {
         id: "parcels",
         title: "Thửa đất / Parcels",
         dimension: 2,
@@ -86,7 +96,58 @@ pub const LAYERS: &[LayerContract] = &[
         max_zoom: MAX_ZOOM,
         fields: &[NUMBER, LAND_USE, AREA],
     },
+    LayerContract {
+        id: "provinces",
+        title: "Tỉnh / Provinces",
+        dimension: 2,
+        min_zoom: MIN_ZOOM,
+        max_zoom: 10,
+        fields: &[CODE, NAME, DERIVED],
+    },
+    LayerContract {
+        id: "communes",
+        title: "Xã / Communes",
+        dimension: 2,
+        min_zoom: 7,
+        max_zoom: 16,
+        fields: &[CODE, NAME, DERIVED],
+    },
+    LayerContract {
+        id: "sheets",
+        title: "Tờ bản đồ / Sheets",
+        dimension: 2,
+        min_zoom: 13,
+        max_zoom: 17,
+        fields: &[CODE, DERIVED],
+    },
+    LayerContract {
+        id: "area_labels",
+        title: "Nhãn đơn vị / Labels of provinces, communes and sheets",
+        dimension: 0,
+        min_zoom: MIN_ZOOM,
+        max_zoom: 17,
+        fields: &[LEVEL, CODE, NAME],
+    },
 ];
+
+const CODE: FieldContract = field("code", "Mã / code", FieldKind::Text);
+const NAME: FieldContract = field("name", "Tên / name", FieldKind::Text);
+const LEVEL: FieldContract = field(
+    "level",
+    "Cấp: province, commune, sheet / level",
+    FieldKind::Text,
+);
+const DERIVED: FieldContract = field(
+    "derived",
+    "Suy ra từ các thửa / drawn around parcels, not given",
+    FieldKind::Flag,
+);
+const AGGREGATED: FieldContract = field(
+    "aggregated",
+    "Gộp từ thửa nhỏ / summed up from small parcels",
+    FieldKind::Flag,
+);
+const PARCELS: FieldContract = field("parcels", "Số thửa / how many parcels", FieldKind::Whole);
 
 const fn field(name: &'static str, title: &'static str, kind: FieldKind) -> FieldContract {
     FieldContract {
@@ -128,6 +189,7 @@ impl FieldKind {
         match self {
             Self::Text => "String",
             Self::Whole | Self::Double => "Number",
+            Self::Flag => "Boolean",
         }
     }
 
@@ -137,6 +199,7 @@ impl FieldKind {
             Self::Text => "string",
             Self::Whole => "integer",
             Self::Double => "number",
+            Self::Flag => "boolean",
         }
     }
 }
