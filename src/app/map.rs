@@ -1,13 +1,15 @@
 //! Tiles.
 
 use super::{App, AppError};
-use crate::domain::Position;
+use crate::domain::{ParcelId, Position};
 use crate::index::{Change, State};
 use crate::page::WorldBox;
 use crate::tiles::{
-    self, AudienceClass, CacheCounts, Lookup, Packed, Place, Tile, TileId, TileKey,
+    self, AudienceClass, CacheCounts, Explanation, Lookup, Packed, Place, Tile, TileId, TileKey,
 };
+use serde::Serialize;
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 use time::Date;
 use tokio::sync::mpsc;
 
@@ -23,6 +25,26 @@ pub struct ShownTile {
     pub position: Position,
     /// Whether it was there already, or drawn for somebody else.
     pub is_hit: bool,
+}
+
+/// A parcel's part in a tile, and how the tile's time and bytes are spent.
+#[derive(Debug, Clone, Serialize)]
+pub struct TileExplanation {
+    /// The parcel's part, and the bytes of each layer.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+    /// Pages that were walked.
+    pub pages: usize,
+    /// The tile's bytes as they are sent.
+    pub gzip_bytes: usize,
+    /// Finding the pages.
+    pub gather_ms: f64,
+    /// Writing the tile.
+    pub encode_ms: f64,
+    /// Compressing it.
+    pub compress_ms: f64,
+    /// The register position.
+    pub register_position: Position,
 }
 
 /// Where the parcels are.
@@ -76,6 +98,17 @@ impl App {
         };
         let _turn = self.drawing.acquire().await;
         Ok(tokio::task::spawn_blocking(drawing).await?)
+    }
+
+    /// Why a parcel is absent, cut or only counted in a tile, and what the tile costs; `None` where there is no such parcel.
+    pub async fn explain(
+        self: &Arc<Self>,
+        id: TileId,
+        parcel_id: ParcelId,
+    ) -> Result<Option<TileExplanation>, AppError> {
+        let state = self.filled()?;
+        let _turn = self.drawing.acquire().await;
+        Ok(tokio::task::spawn_blocking(move || explained(&state, id, parcel_id)).await?)
     }
 
     /// Draws a tile: a small one here, others apart and as many at once as there are cores, so that they keep nobody waiting.
@@ -146,11 +179,35 @@ impl App {
     }
 }
 
+fn explained(state: &State, id: TileId, parcel_id: ParcelId) -> Option<TileExplanation> {
+    let parcel = state.parcel(parcel_id)?;
+    let started = Instant::now();
+    let ground = state.ground(id.buffered(), id.least_side());
+    let gathered = Instant::now();
+    let encoded = tiles::encode(id, &ground).bytes;
+    let drawn = Instant::now();
+    let packed = Packed::of(&encoded);
+    let compressed = Instant::now();
+    let took_ms = |from: Instant, to: Instant| (to - from).as_secs_f64() * 1000.0;
+    Some(TileExplanation {
+        explanation: tiles::explain(id, &ground, &parcel),
+        pages: ground.pages.len(),
+        gzip_bytes: packed.gzip.len(),
+        gather_ms: took_ms(started, gathered),
+        encode_ms: took_ms(gathered, drawn),
+        compress_ms: took_ms(drawn, compressed),
+        register_position: state.position(),
+    })
+}
+
 fn draw(state: &State, id: TileId) -> Tile {
     let ground = state.ground(id.buffered(), id.least_side());
-    let content = tiles::encode(id, &ground).bytes;
+    let encoded = tiles::encode(id, &ground);
+    if encoded.aggregated > 0 {
+        metrics::counter!("diaba_tiles_aggregated_total").increment(1);
+    }
     Tile {
-        packed: Packed::of(&content),
+        packed: Packed::of(&encoded.bytes),
         position: state.position(),
     }
 }

@@ -14,7 +14,7 @@ mod watch;
 pub use accounts::{TokenError, issue_token};
 pub use fill::FilledFrom;
 pub use land::{Asked, Land, ReadParcel, SearchHit, SearchKind};
-pub use map::{ShownTile, TilesetExtent};
+pub use map::{ShownTile, TileExplanation, TilesetExtent};
 pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};
 

@@ -81,6 +81,7 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(parcels::land_uses))
         .routes(routes!(tiles::tile_json))
         .routes(routes!(tiles::tile))
+        .routes(routes!(tiles::explain))
         .routes(routes!(events::events))
         .merge(ogc::router())
         .routes(routes!(portal::by_code))

@@ -1,9 +1,10 @@
 //! Vector tiles and their description.
 
 use super::around::{REQUEST_ID, span};
-use super::extract::InPath;
+use super::extract::{InPath, InQuery};
 use super::{Problem, Shared};
-use crate::app::ShownTile;
+use crate::app::{ShownTile, TileExplanation};
+use crate::domain::ParcelId;
 use crate::tiles::{
     ATTRIBUTION, MAX_ZOOM, MIN_ZOOM, TILESET, TITLE, TileId, VIET_NAM, etag, vector_layers,
 };
@@ -12,11 +13,13 @@ use axum::body::Body;
 use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use time::Date;
 use time::format_description::well_known::Iso8601;
+use utoipa::IntoParams;
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
 #[utoipa::path(get, path = "/tiles/parcels.json", tag = "map", responses((status = 200, body = Object, description = "TileJSON 3.0.0")))]
@@ -74,14 +77,7 @@ pub async fn tile(
     InPath((z, x, y)): InPath<(u32, u32, u32)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let id = TileId::new(z, x, y).map_err(|error| {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-tile",
-            "No such tile",
-            error.to_string(),
-        )
-    })?;
+    let id = address(z, x, y)?;
     let asked = request.headers();
     let shown = match day(request.uri(), id)? {
         None => server.app.tile(id).await,
@@ -98,6 +94,49 @@ pub async fn tile(
             Err(span.in_scope(|| error.into()))
         }
     }
+}
+
+/// Which parcel an explanation is of.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Explained {
+    /// The parcel's id.
+    #[param(example = 1_099_511_627_777_i64)]
+    parcel: i64,
+}
+
+/// Why a parcel is absent, cut or only counted in a tile, and how the tile's time and bytes are spent.
+#[utoipa::path(
+    get, path = "/tiles/parcels/{z}/{x}/{y}/explain", tag = "map",
+    params(
+        ("z" = u32, Path, description = "Zoom, 0 to 22"), ("x" = u32, Path, description = "Column"), ("y" = u32, Path, description = "Row"),
+        Explained
+    ),
+    responses(
+        (status = 200, description = "The parcel's part in the tile, and the tile's layers, bytes and milliseconds", body = Object),
+        (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn explain(
+    server: Shared,
+    InPath((z, x, y)): InPath<(u32, u32, u32)>,
+    InQuery(explained): InQuery<Explained>,
+) -> Result<Json<TileExplanation>, Problem> {
+    let id = address(z, x, y)?;
+    let parcel = ParcelId::try_from(explained.parcel).map_err(|_| Problem::no_such_parcel())?;
+    let explanation = server.app.explain(id, parcel).await?;
+    explanation.map(Json).ok_or_else(Problem::no_such_parcel)
+}
+
+fn address(z: u32, x: u32, y: u32) -> Result<TileId, Problem> {
+    TileId::new(z, x, y).map_err(|error| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-such-tile",
+            "No such tile",
+            error.to_string(),
+        )
+    })
 }
 
 /// The day that a tile is asked of, if not of today.

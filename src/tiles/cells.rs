@@ -173,10 +173,10 @@ impl<'a> CellMap<'a> {
         }
     }
 
-    /// The use that a cell is drawn as; `None` inside for a use that the public may not see.
-    pub fn use_of(&self, cell: u16) -> Option<Option<&'a str>> {
+    /// The use that a cell is drawn as; `None` for a use that the public may not see.
+    pub fn use_of(&self, cell: u16) -> Option<&'a str> {
         let rank = self.grid.get(usize::from(cell)).copied()?;
-        self.uses.get(usize::from(rank).checked_sub(1)?).copied()
+        *self.uses.get(usize::from(rank).checked_sub(1)?)?
     }
 
     /// A feature for each use, drawn as the cells where it has the most area, then the most parcels,

@@ -47,24 +47,24 @@ pub fn encode(tile: TileId, ground: &Ground<'_>) -> Encoded {
 
 /// A tile with what was drawn and what was counted in it.
 ///
-/// Parcels that would take more than the budget leave room for each other: the smallest are counted instead, by doubling the
-/// measure until the rest fits. First by a guess, so that a tile of a hundred thousand parcels is not written for nothing.
+/// Where there are too many parcels for the budget, the smallest are counted instead until the rest fits: first by a guess, so
+/// that a tile of a hundred thousand parcels is not written for nothing, then by what was written.
 pub fn compose<'a>(tile: TileId, ground: &Ground<'a>) -> (Encoded, Selection<'a>) {
     let budget = budget_bytes(tile.zoom());
     let areas = outlines::layers(tile, &ground.outlines, budget / 2);
     let budget = budget - size_bytes(&areas);
     let mut selection = Selection::of(tile, ground);
-    selection.fit(LEAST_PARCEL_BYTES, budget);
+    selection.keep(budget / LEAST_PARCEL_BYTES);
     let (counted, drawn) = loop {
         let counted = selection.cells.layer();
         let drawn = parcels::layers(tile, &selection);
         let (counted_bytes, drawn_bytes) = (counted.facts().size_bytes, size_bytes(&drawn));
-        if counted_bytes + drawn_bytes <= budget || selection.is_bare() {
+        if counted_bytes + drawn_bytes <= budget || selection.drawn.is_empty() {
             break (counted, drawn);
         }
-        let parcel_bytes = drawn_bytes / selection.len();
-        selection.raise();
-        selection.fit(parcel_bytes, budget.saturating_sub(counted_bytes));
+        let parcel_bytes = (drawn_bytes / selection.drawn.len()).max(1);
+        let room = budget.saturating_sub(counted_bytes) / parcel_bytes;
+        selection.keep(room.min(selection.drawn.len() - 1));
     };
     let mut layers = vec![counted];
     layers.extend(drawn);

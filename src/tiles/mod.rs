@@ -7,6 +7,7 @@ mod cells;
 mod compress;
 mod contract;
 mod encode;
+mod explain;
 mod mvt;
 mod outlines;
 mod parcels;
@@ -29,5 +30,6 @@ pub use contract::{
     vector_layers,
 };
 pub use encode::{Encoded, MAX_ZOOM, MIN_ZOOM, budget_bytes, encode};
+pub use explain::{Cause, CellFacts, Explanation, Fate, FeatureFacts, Side, explain};
 pub use mvt::LayerFacts;
 pub use tile_id::{TileId, TileIdError};

@@ -3,7 +3,8 @@
 use super::ring::Unit;
 use super::table::{Table, packed};
 use super::tile_id::EXTENT;
-use super::wire::{bytes, bytes_size, head, number, small_pair, varint, varint_size};
+use super::wire::{bytes, bytes_size, head, number, small_pair, tag, varint, varint_size};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// An attribute value.
@@ -33,10 +34,35 @@ pub enum Kind {
 pub struct Layer {
     name: &'static str,
     keys: &'static [&'static str],
+    count: u32,
+    buffers: Buffers,
+}
+
+/// What a layer is written into.
+#[derive(Debug, Default)]
+struct Buffers {
     values: Values,
     features: Vec<u8>,
-    count: u32,
     tags: Vec<u8>,
+}
+
+/// How many spare buffers a thread keeps: those of a tile's layers.
+const SPARE_BUFFERS: usize = 8;
+
+thread_local! {
+    /// Buffers of layers that are done. Giving a megabyte back to the system and getting it again costs as much as writing a
+    /// tile into it.
+    static SPARE: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Layer {
+    fn drop(&mut self) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < SPARE_BUFFERS {
+                spare.push(std::mem::take(&mut self.buffers));
+            }
+        });
+    }
 }
 
 /// What a layer holds.
@@ -53,41 +79,40 @@ pub struct LayerFacts {
 impl Layer {
     /// A layer for about so many features.
     pub fn new(name: &'static str, keys: &'static [&'static str], features: usize) -> Self {
+        let mut buffers = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        buffers.features.clear();
+        buffers.features.reserve(features * 64);
+        buffers.values.clear(features);
         Self {
             name,
             keys,
-            values: Values {
-                numbers: Table::for_keys(features),
-                ..Values::default()
-            },
-            features: Vec::with_capacity(features * 96),
             count: 0,
-            tags: Vec::new(),
+            buffers,
         }
     }
 
     /// The number of a value in the layer's table.
     pub fn value(&mut self, value: Value<'_>) -> u32 {
-        self.values.number(value)
+        self.buffers.values.number(value)
     }
 
     /// Adds a feature. `values` has a number for each key that the feature has a value of, in the order of the keys.
     pub fn push(&mut self, id: Option<u64>, values: &[Option<u32>], kind: Kind, path: &Path) {
-        self.tags.clear();
-        for (value, key) in values.iter().zip(0_u64..) {
+        let Buffers { features, tags, .. } = &mut self.buffers;
+        tags.clear();
+        for (value, key) in values.iter().zip(0_u8..) {
             if let Some(value) = value {
-                varint(&mut self.tags, key);
-                varint(&mut self.tags, u64::from(*value));
+                tag(tags, key, *value);
             }
         }
         let id_size = id.map_or(0, |id| 1 + varint_size(id));
-        let size = id_size + bytes_size(self.tags.len()) + 2 + bytes_size(path.bytes.len());
-        let out = &mut self.features;
+        let size = id_size + bytes_size(tags.len()) + 2 + bytes_size(path.bytes.len());
+        let out = features;
         head(out, 2, size);
         if let Some(id) = id {
             number(out, 1, id);
         }
-        bytes(out, 2, &self.tags);
+        bytes(out, 2, tags);
         number(out, 3, kind as u64);
         bytes(out, 4, &path.bytes);
         self.count += 1;
@@ -110,7 +135,11 @@ impl Layer {
         let keys: usize = self.keys.iter().map(|key| bytes_size(key.len())).sum();
         let (extent, version) = (1 + varint_size(EXTENT.into()), 2);
         let name = bytes_size(self.name.len());
-        name + self.features.len() + keys + self.values.encoded.len() + extent + version
+        name + self.buffers.features.len()
+            + keys
+            + self.buffers.values.encoded.len()
+            + extent
+            + version
     }
 
     /// Appends the layer to a tile, unless it is empty.
@@ -120,11 +149,11 @@ impl Layer {
         }
         head(tile, 3, self.body_size());
         bytes(tile, 1, self.name.as_bytes());
-        tile.extend_from_slice(&self.features);
+        tile.extend_from_slice(&self.buffers.features);
         for key in self.keys {
             bytes(tile, 3, key.as_bytes());
         }
-        tile.extend_from_slice(&self.values.encoded);
+        tile.extend_from_slice(&self.buffers.values.encoded);
         number(tile, 5, EXTENT.into());
         number(tile, 15, 2);
     }
@@ -140,13 +169,20 @@ struct Values {
 }
 
 impl Values {
+    /// Starts over, for about so many values.
+    fn clear(&mut self, count: usize) {
+        self.numbers.clear(count);
+        self.encoded.clear();
+        self.long.clear();
+    }
+
     fn number(&mut self, value: Value<'_>) -> u32 {
         let next = self.numbers.len();
         let number = match short_key(value) {
             Some(key) => self.numbers.number(key),
             None => self.number_of_long(value),
         };
-        if number == next {
+        if number as usize == next {
             write_value(&mut self.encoded, value);
         }
         number
@@ -157,7 +193,7 @@ impl Values {
         write_value(&mut bytes, value);
         // It takes a key that no short value has.
         let numbers = &mut self.numbers;
-        let key = u64::MAX - u64::from(numbers.len());
+        let key = u64::MAX - numbers.len() as u64;
         *self
             .long
             .entry(bytes)

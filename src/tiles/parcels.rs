@@ -9,22 +9,22 @@ use crate::page::{ParcelView, WorldBox};
 
 /// The lowest zoom with label points.
 pub const LABEL_ZOOM: u32 = 16;
+const OUTLINES: &str = "parcels";
+const OUTLINE_KEYS: &[&str] = &["commune", "sheet", "number", "land_use", "area_m2"];
+const LABELS: &str = "labels";
+const LABEL_KEYS: &[&str] = &["number", "land_use", "area_m2"];
 /// The highest zoom whose units are not finer than world units.
 const WORLD_ZOOM: u32 = 20;
 
 /// The layers of the parcels that are drawn one by one, in the order of their ids.
 pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
-    let count = selection.len();
-    let labels = if tile.zoom() >= LABEL_ZOOM { count } else { 0 };
-    let mut outlines = Layer::new(
-        "parcels",
-        &["commune", "sheet", "number", "land_use", "area_m2"],
-        count,
-    );
-    let mut labels = Layer::new("labels", &["number", "land_use", "area_m2"], labels);
+    let has_labels = tile.zoom() >= LABEL_ZOOM;
+    let count = selection.drawn.len();
+    let mut outlines = Layer::new(OUTLINES, OUTLINE_KEYS, count);
+    let mut labels = Layer::new(LABELS, LABEL_KEYS, if has_labels { count } else { 0 });
     let mut tracer = Tracer::new(tile);
     let mut commune = None;
-    for parcel in selection.parcels() {
+    for parcel in selection.ordered() {
         let id = Some(i64::from(parcel.parcel_id()).unsigned_abs());
         if tracer.trace(&parcel) != Drawn::Not {
             let code = parcel.commune();
@@ -32,15 +32,12 @@ pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
             let (_, commune_value) = *commune.insert(
                 known.unwrap_or_else(|| (code, outlines.value(Value::Text(code.as_str())))),
             );
-            let sheet = Value::Whole(parcel.sheet_no().unsigned_abs().into());
-            let sheet = Some(outlines.value(sheet));
+            let sheet = outlines.value(Value::Whole(parcel.sheet_no().unsigned_abs().into()));
             let [number, land_use, area] = values(&mut outlines, &parcel);
-            let values = [Some(commune_value), sheet, number, land_use, area];
+            let values = [Some(commune_value), Some(sheet), number, land_use, area];
             outlines.push(id, &values, Kind::Polygon, &tracer.pen.path);
         }
-        if tile.zoom() >= LABEL_ZOOM
-            && let Some(unit) = tile.unit_within(parcel.label())
-        {
+        if let Some(unit) = tile.unit_within(parcel.label()).filter(|_| has_labels) {
             let values = values(&mut labels, &parcel);
             labels.push(id, &values, Kind::Point, tracer.point(unit));
         }

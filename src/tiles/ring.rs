@@ -28,27 +28,43 @@ impl Ring {
     /// leads out and back again.
     pub fn take(&mut self, points: impl Iterator<Item = Unit>) {
         self.points.clear();
+        self.points.extend(points);
         self.doubled_area = 0;
-        let (mut before, mut last) = (None, None);
-        for point in points {
-            if let Some(last) = last {
-                if last == point {
-                    continue;
+        let (Some(first), Some(last)) = (self.points.first(), self.points.last()) else {
+            return;
+        };
+        // Most rings are clean: this walk only looks.
+        let (mut before, mut last) = (self.points.iter().rev().nth(1).unwrap_or(first), last);
+        let mut is_clean = true;
+        for point in &self.points {
+            is_clean &= *point != *last && *point != *before;
+            self.doubled_area += cross(*last, *point);
+            (before, last) = (last, point);
+        }
+        if !is_clean {
+            self.clean();
+        }
+    }
+
+    /// Takes repeated points away; the area stays.
+    fn clean(&mut self) {
+        let mut kept = 0;
+        for place in 0..self.points.len() {
+            let Some(point) = self.points.get(place).copied() else {
+                break;
+            };
+            match self.points.get(..kept) {
+                Some([.., last]) if *last == point => {}
+                Some([.., before, _]) if *before == point => kept -= 1,
+                _ => {
+                    if let Some(slot) = self.points.get_mut(kept) {
+                        *slot = point;
+                    }
+                    kept += 1;
                 }
-                self.doubled_area += cross(last, point);
             }
-            if before == Some(point) {
-                self.points.pop();
-                before = self.points.iter().rev().nth(1).copied();
-            } else {
-                self.points.push(point);
-                before = last;
-            }
-            last = Some(point);
         }
-        if let (Some(last), Some(first)) = (last, self.points.first()) {
-            self.doubled_area += cross(last, *first);
-        }
+        self.points.truncate(kept);
         self.close();
     }
 

@@ -18,17 +18,11 @@ pub const LEAST_PARCEL_BYTES: usize = 32;
 pub struct Selection<'a> {
     tile: TileId,
     /// Parcels to draw, in no order; their boxes meet the buffered tile.
-    drawn: Vec<Candidate<'a>>,
+    pub drawn: Vec<ParcelView<'a>>,
     /// The others whose labels lie in the tile.
     pub cells: Cells<'a>,
     /// Parcels whose box has a shorter longer side are counted.
     pub least_side_units: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Candidate<'a> {
-    parcel: ParcelView<'a>,
-    side_units: u32,
 }
 
 /// The least longer side, in tile units, of parcels that a zoom draws.
@@ -50,6 +44,10 @@ impl TileId {
             0
         }
     }
+}
+
+fn side_units(tile: TileId, parcel: &ParcelView<'_>) -> u32 {
+    tile.units_along(parcel.bounds().longest_side())
 }
 
 /// What the public may know of a parcel's use and area, in tenths of a square metre.
@@ -82,9 +80,8 @@ impl<'a> Selection<'a> {
     fn take_all(&mut self, ground: &Ground<'a>) {
         let bounds = self.tile.buffered();
         for parcel in ground.pages.iter().flat_map(|page| page.parcels_in(bounds)) {
-            let side_units = self.tile.units_along(parcel.bounds().longest_side());
-            if side_units >= self.least_side_units {
-                self.drawn.push(Candidate { parcel, side_units });
+            if side_units(self.tile, &parcel) >= self.least_side_units {
+                self.drawn.push(parcel);
             } else {
                 self.count(&parcel);
             }
@@ -99,9 +96,8 @@ impl<'a> Selection<'a> {
             .iter()
             .filter(|page| page.longest_side() >= least);
         for parcel in pages.flat_map(|page| page.parcels_in(bounds)) {
-            let side_units = self.tile.units_along(parcel.bounds().longest_side());
-            if side_units >= self.least_side_units {
-                self.drawn.push(Candidate { parcel, side_units });
+            if side_units(self.tile, &parcel) >= self.least_side_units {
+                self.drawn.push(parcel);
             }
         }
     }
@@ -127,7 +123,7 @@ impl<'a> Selection<'a> {
                 );
             }
         }
-        for Candidate { parcel, .. } in &self.drawn {
+        for parcel in &self.drawn {
             if let Some(unit) = self.tile.unit_within(parcel.label()) {
                 let (land_use, area_tenths_m2) = open_use(parcel);
                 self.cells.remove(cell_of(unit), land_use, area_tenths_m2);
@@ -142,53 +138,41 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Counts the smallest of the parcels to draw: the measure doubles.
-    pub fn raise(&mut self) {
-        self.least_side_units = (2 * self.least_side_units).max(1);
-        let least = self.least_side_units;
-        let (drawn, small) = std::mem::take(&mut self.drawn)
+    /// Raises the measure until at most so many parcels are left to draw; the smallest are counted instead.
+    pub fn keep(&mut self, count: usize) {
+        let tile = self.tile;
+        let mut sides: Vec<_> = self
+            .drawn
+            .iter()
+            .map(|parcel| side_units(tile, parcel))
+            .collect();
+        let Some(first_to_go) = sides.len().checked_sub(count + 1) else {
+            return;
+        };
+        let (_, side, _) = sides.select_nth_unstable(first_to_go);
+        let least = side.saturating_add(1);
+        self.least_side_units = least;
+        let (small, drawn): (Vec<_>, _) = std::mem::take(&mut self.drawn)
             .into_iter()
-            .partition(|candidate| candidate.side_units >= least);
+            .partition(|parcel| side_units(tile, parcel) < least);
         self.drawn = drawn;
-        let small: Vec<Candidate<'_>> = small;
-        for candidate in &small {
-            self.count(&candidate.parcel);
+        for parcel in &small {
+            self.count(parcel);
         }
-    }
-
-    /// Raises the measure until the parcels to draw, at so many bytes each, fit into a budget.
-    pub fn fit(&mut self, parcel_bytes: usize, budget_bytes: usize) {
-        while self.drawn.len() * parcel_bytes > budget_bytes {
-            self.raise();
-        }
-    }
-
-    /// Whether nothing is drawn one by one.
-    pub fn is_bare(&self) -> bool {
-        self.drawn.is_empty()
-    }
-
-    /// How many are drawn one by one, or would be if they reach into the tile.
-    pub fn len(&self) -> usize {
-        self.drawn.len()
     }
 
     /// The parcels to draw, by id.
-    pub fn parcels(&self) -> impl Iterator<Item = ParcelView<'a>> {
+    pub fn ordered(&self) -> impl Iterator<Item = ParcelView<'a>> {
         // Ids are sorted with their places, not the parcels themselves: half the bytes to move.
-        let mut order: Vec<u128> = self
-            .drawn
-            .iter()
-            .zip(0_u32..)
-            .map(|(candidate, place)| {
-                let id = i64::from(candidate.parcel.parcel_id()).unsigned_abs();
-                u128::from(id) << 32 | u128::from(place)
-            })
-            .collect();
+        let keys = self.drawn.iter().zip(0_u32..).map(|(parcel, place)| {
+            let id = i64::from(parcel.parcel_id()).unsigned_abs();
+            u128::from(id) << 32 | u128::from(place)
+        });
+        let mut order: Vec<u128> = keys.collect();
         order.sort_unstable();
         order.into_iter().filter_map(|key| {
             let place = usize::try_from(key & u128::from(u32::MAX)).ok()?;
-            self.drawn.get(place).map(|candidate| candidate.parcel)
+            self.drawn.get(place).copied()
         })
     }
 }

@@ -106,7 +106,7 @@ fn the_tilejson_names_this_server_the_zooms_and_the_extent_of_the_parcels() {
         assert_eq!(description["tilejson"], "3.0.0");
         assert_eq!(
             (&description["minzoom"], &description["maxzoom"]),
-            (&json!(13), &json!(20))
+            (&json!(0), &json!(22))
         );
         let template = description["tiles"][0].as_str().unwrap();
         assert!(
@@ -126,6 +126,17 @@ fn the_tilejson_names_this_server_the_zooms_and_the_extent_of_the_parcels() {
             .iter()
             .map(|layer| layer["id"].clone())
             .collect();
-        assert_eq!(layers, ["parcels", "labels"]);
+        assert_eq!(
+            layers,
+            [
+                "aggregates",
+                "parcels",
+                "labels",
+                "provinces",
+                "communes",
+                "sheets",
+                "area_labels"
+            ]
+        );
     });
 }

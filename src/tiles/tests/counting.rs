@@ -1,13 +1,10 @@
 //! Parcels that are only counted.
 
 use super::reader::{Feature, Layers, doubled_area, read};
-use super::{Land, Random, field, id, parcel, rectangle};
+use super::{CORNER, Land, Random, field, id, parcel, rectangle};
 use crate::domain::Area;
 use crate::page::{PageParcel, World};
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// The corner of a tile at zooms 4 and above.
-const CORNER: (u32, u32) = (0xd000_0000, 0x7000_0000);
 
 fn tile(parcels: &[PageParcel], zoom: u32) -> Layers {
     let land = Land::of(parcels, 64);
@@ -19,8 +16,8 @@ fn tile(parcels: &[PageParcel], zoom: u32) -> Layers {
 }
 
 fn with(mut parcel: PageParcel, land_use: &str, area_m2: u64) -> PageParcel {
-    (parcel.land_use, parcel.is_open) = (land_use.into(), true);
-    parcel.area = Area::from_tenths_m2(10 * area_m2);
+    (parcel.uses, parcel.is_open) = (vec![super::used(land_use)], true);
+    parcel.legal_area = Some(Area::from_tenths_m2(10 * area_m2));
     parcel
 }
 
@@ -173,7 +170,7 @@ fn every_parcel_is_drawn_or_counted_once_in_every_zoom() {
         for parcel in &parcels {
             if !drawn.contains(&i64::from(parcel.parcel_id).unsigned_abs()) {
                 *expected
-                    .entry(parcel.is_open.then(|| parcel.land_use.clone()))
+                    .entry(parcel.is_open.then(|| parcel.uses[0].code.clone()))
                     .or_default() += 1;
             }
         }

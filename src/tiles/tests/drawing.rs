@@ -1,13 +1,10 @@
 //! Parcels drawn one by one.
 
 use super::reader::{Feature, doubled_area, read};
-use super::{Land, Random, parcel, rectangle};
+use super::{CORNER, Land, Random, parcel, rectangle};
 use crate::page::{Fine, PageParcel};
 use crate::tiles::TileId;
 use proptest::prelude::*;
-
-/// Where the tests' land is: the corner of a tile at zooms 4 and above.
-const CORNER: (u32, u32) = (0xd000_0000, 0x7000_0000);
 
 fn tile_at(zoom: u32) -> TileId {
     TileId::new(zoom, CORNER.0 >> (32 - zoom), CORNER.1 >> (32 - zoom)).unwrap()
@@ -180,9 +177,17 @@ fn is_inside(rings: &[Vec<(i64, i64)>], (x, y): (i64, i64)) -> Option<bool> {
     Some(is_inside)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "some hundred thousand units"
+)]
+fn rounded(units: f64) -> i64 {
+    units as i64
+}
+
 /// A star of so many corners, sometimes with a hole.
 fn star() -> impl Strategy<Value = Vec<Vec<(i64, i64)>>> {
-    let size = (4_u32..18).prop_flat_map(|bits| 1_i64 << bits..2_i64 << bits);
+    let size = (4_u32..18).prop_flat_map(|bits| 1_i32 << bits..2_i32 << bits);
     let middle = (-30_000_i64..110_000, -30_000_i64..110_000);
     let corners = proptest::collection::vec(0.4_f64..1.0, 3..14);
     (middle, size, corners, any::<bool>(), any::<bool>()).prop_map(
@@ -194,7 +199,7 @@ fn star() -> impl Strategy<Value = Vec<Vec<(i64, i64)>>> {
                     .map(|(corner, reach)| {
                         let angle = std::f64::consts::TAU * f64::from(corner) / count;
                         let at = |middle: i64, part: f64| {
-                            middle + (size as f64 * scale * reach * part) as i64
+                            middle + rounded(f64::from(size) * scale * reach * part)
                         };
                         (at(middle.0, angle.cos()), at(middle.1, angle.sin()))
                     })

@@ -1,14 +1,20 @@
 //! Tiles read back, as a client would.
 
+mod contract;
 mod counting;
 mod drawing;
+mod explaining;
 mod outlines;
 mod reader;
 mod speed;
 
 use super::{Encoded, TileId, encode};
-use crate::domain::{Area, CommuneCode, ParcelId, ZoneCode};
-use crate::page::{Fine, Ground, Overview, Page, PageParcel, World};
+use crate::domain::{Area, CommuneCode, ParcelId, Revision, ZoneCode};
+use crate::page::{Fine, Ground, Overview, Page, PageParcel, PageSheet, PageUse, World};
+use time::macros::{date, datetime};
+
+/// Where the tests' land is: the corner of a tile at zooms 4 and above.
+pub const CORNER: (u32, u32) = (0xd000_0000, 0x7000_0000);
 
 /// Numbers that look random and are the same in every run.
 pub struct Random(pub u64);
@@ -36,23 +42,44 @@ pub fn parcel(number: i64, rings: &[&[(u32, u32)]]) -> PageParcel {
         .map(|ring| ring.iter().map(place).collect())
         .collect();
     let outer = &rings[0];
-    let mean = |axis: fn(&Fine) -> i64| outer.iter().map(axis).sum::<i64>() / outer.len() as i64;
+    let count = i64::try_from(outer.len()).unwrap();
+    let mean = |axis: fn(&Fine) -> i64| outer.iter().map(axis).sum::<i64>() / count;
+    let land_use =
+        ["LUA", "ONT", "CLN", "", "A-VERY-LONG-CODE"][usize::try_from(number % 5).unwrap()];
     PageParcel {
         parcel_id: id(number),
+        national_code: None,
         commune: CommuneCode::parse("99001").unwrap(),
-        sheet_no: 7,
-        zone: ZoneCode::default(),
+        sheet: PageSheet {
+            commune_from: date!(2025 - 07 - 01),
+            sheet_no: 7,
+            zone: ZoneCode::default(),
+            scale_denominator: None,
+        },
         parcel_no: i32::try_from(number % 1000).unwrap(),
-        land_use: ["LUA", "ONT", "CLN", "", "A-VERY-LONG-CODE"]
-            [usize::try_from(number % 5).unwrap()]
-        .into(),
+        uses: vec![used(land_use)],
         is_open: number % 7 != 0,
-        area: Area::from_tenths_m2(number.unsigned_abs() * 13 % 40_000),
+        legal_area: Some(Area::from_tenths_m2(number.unsigned_abs() * 13 % 40_000)),
+        computed_area: Area::from_tenths_m2(1),
+        address: None,
+        revision: Revision(1),
+        in_force_from: date!(2026 - 01 - 01),
+        recorded_at: datetime!(2026-11-22 00:00 UTC),
         label: Fine {
             x: mean(|point| point.x),
             y: mean(|point| point.y),
         },
         rings,
+    }
+}
+
+/// A use without details.
+pub fn used(code: &str) -> PageUse {
+    PageUse {
+        code: code.to_owned(),
+        area: None,
+        origin: None,
+        term: None,
     }
 }
 

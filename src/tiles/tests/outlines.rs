@@ -1,11 +1,9 @@
 //! Provinces, communes and sheets.
 
+use super::CORNER;
 use super::reader::{Layers, read};
 use crate::page::{Ground, Outline, OutlineLevel, World, WorldBox};
 use crate::tiles::{TileId, encode};
-
-/// The corner of a tile at zooms 4 and above.
-const CORNER: (u32, u32) = (0xd000_0000, 0x7000_0000);
 
 fn outline(level: OutlineLevel, code: &str, ring: &[(u32, u32)]) -> Outline {
     let ring: Vec<_> = ring
