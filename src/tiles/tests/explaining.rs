@@ -105,7 +105,7 @@ fn a_small_parcel_is_counted_in_its_cell_as_the_zoom_wants() {
         rectangle(1, place(3, 2), 9 * 1024, 1024),
         rectangle(2, place(3, 2), 1024, 1024),
     ];
-    parcels[0].area = crate::domain::Area::from_tenths_m2(5);
+    parcels[0].legal_area = Some(crate::domain::Area::from_tenths_m2(5));
     for zoom in [10, 9] {
         let said = said(&parcels, 1, zoom);
         let shrunk = 10 - u16::try_from(zoom).unwrap();

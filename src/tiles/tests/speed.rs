@@ -38,7 +38,7 @@ fn time_of_tiles() {
             .iter_mut()
             .zip(["LUC", "ONT", "CLN", "BHK"].iter().cycle())
         {
-            parcel.land_use = (*code).into();
+            parcel.uses = vec![super::used(code)];
         }
         hilbert_order(&mut parcels);
         let land = Land::of(&parcels, 256);
