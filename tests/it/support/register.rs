@@ -123,7 +123,7 @@ impl Register {
 
     /// A server with connections of its own, as on another machine.
     pub async fn serve_elsewhere(&self) -> Served {
-        Served::start(self.reopened().await).await
+        Served::start(self.reopened().await, Limits::default()).await
     }
 
     /// Loads files of 1 January 2026.
