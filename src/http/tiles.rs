@@ -2,6 +2,7 @@
 
 use super::around::{REQUEST_ID, span};
 use super::extract::{InPath, InQuery};
+use super::ogc::Origin;
 use super::{Problem, Shared};
 use crate::app::{ShownTile, TileExplanation};
 use crate::domain::ParcelId;
@@ -23,16 +24,7 @@ use utoipa::IntoParams;
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
 #[utoipa::path(get, path = "/tiles/parcels.json", tag = "map", responses((status = 200, body = Object, description = "TileJSON 3.0.0")))]
-pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("127.0.0.1:8080");
-    let scheme = headers
-        .get("x-forwarded-proto")
-        .and_then(|scheme| scheme.to_str().ok())
-        .filter(|scheme| *scheme == "https")
-        .unwrap_or("http");
+pub async fn tile_json(server: Shared, origin: Origin) -> Json<Value> {
     let bounds = server.app.extent().map_or(VIET_NAM, |extent| extent.bounds);
     let [west, south, east, north] = bounds;
     Json(json!({
@@ -41,7 +33,7 @@ pub async fn tile_json(server: Shared, headers: HeaderMap) -> Json<Value> {
         "description": TITLE,
         "attribution": ATTRIBUTION,
         "scheme": "xyz",
-        "tiles": [format!("{scheme}://{host}/tiles/parcels/{{z}}/{{x}}/{{y}}")],
+        "tiles": [origin.href("/tiles/parcels/{z}/{x}/{y}")],
         "minzoom": MIN_ZOOM,
         "maxzoom": MAX_ZOOM,
         "bounds": bounds,

@@ -21,6 +21,8 @@ pub struct LayerContract {
     pub id: &'static str,
     /// Its title, Vietnamese first.
     pub title: &'static str,
+    /// What it is drawn from.
+    pub source: LayerSource,
     /// Dimension of its geometries: 0 points, 1 lines, 2 polygons.
     pub dimension: u8,
     /// The lowest zoom that has it.
@@ -29,6 +31,15 @@ pub struct LayerContract {
     pub max_zoom: u32,
     /// The attributes of its features.
     pub fields: &'static [FieldContract],
+}
+
+/// What a layer is drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerSource {
+    /// Parcels.
+    Parcels,
+    /// Outlines of provinces, communes and sheets.
+    Outlines,
 }
 
 /// An attribute.
@@ -75,6 +86,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "aggregates",
         title: "Thửa gộp theo loại đất / Parcels summed up by use",
+        source: LayerSource::Parcels,
         dimension: 2,
         min_zoom: MIN_ZOOM,
         max_zoom: MAX_ZOOM,
@@ -83,6 +95,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "parcels",
         title: "Thửa đất / Parcels",
+        source: LayerSource::Parcels,
         dimension: 2,
         min_zoom: MIN_ZOOM,
         max_zoom: MAX_ZOOM,
@@ -91,6 +104,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "labels",
         title: "Nhãn thửa / Parcel labels",
+        source: LayerSource::Parcels,
         dimension: 0,
         min_zoom: 16,
         max_zoom: MAX_ZOOM,
@@ -99,6 +113,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "provinces",
         title: "Tỉnh / Provinces",
+        source: LayerSource::Outlines,
         dimension: 2,
         min_zoom: MIN_ZOOM,
         max_zoom: 10,
@@ -107,6 +122,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "communes",
         title: "Xã / Communes",
+        source: LayerSource::Outlines,
         dimension: 2,
         min_zoom: 7,
         max_zoom: 16,
@@ -115,6 +131,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "sheets",
         title: "Tờ bản đồ / Sheets",
+        source: LayerSource::Outlines,
         dimension: 2,
         min_zoom: 13,
         max_zoom: 17,
@@ -123,6 +140,7 @@ pub const LAYERS: &[LayerContract] = &[
     LayerContract {
         id: "area_labels",
         title: "Nhãn đơn vị / Labels of provinces, communes and sheets",
+        source: LayerSource::Outlines,
         dimension: 0,
         min_zoom: MIN_ZOOM,
         max_zoom: 17,
@@ -147,7 +165,11 @@ const AGGREGATED: FieldContract = field(
     "Gộp từ thửa nhỏ / summed up from small parcels",
     FieldKind::Flag,
 );
-const PARCELS: FieldContract = field("parcels", "Số thửa / how many parcels", FieldKind::Whole);
+const PARCELS: FieldContract = field(
+    "parcels",
+    "Số lượng thửa / how many parcels",
+    FieldKind::Whole,
+);
 
 const fn field(name: &'static str, title: &'static str, kind: FieldKind) -> FieldContract {
     FieldContract {
@@ -156,6 +178,12 @@ const fn field(name: &'static str, title: &'static str, kind: FieldKind) -> Fiel
         kind,
         unit: None,
     }
+}
+
+/// Whether tiles of a zoom show something that is drawn from this.
+pub fn shows(zoom: u32, source: LayerSource) -> bool {
+    let mut layers = LAYERS.iter().filter(|layer| layer.source == source);
+    layers.any(|layer| (layer.min_zoom..=layer.max_zoom).contains(&zoom))
 }
 
 /// The layers that have tiles at some of these zooms, as TileJSON and archives describe them.

@@ -26,8 +26,8 @@ mod wire;
 pub use cache::{AudienceClass, CacheCounts, Lookup, Place, Tile, TileCache, TileKey};
 pub use compress::{Packed, etag, gzip};
 pub use contract::{
-    ATTRIBUTION, FieldContract, FieldKind, LAYERS, LayerContract, TILESET, TITLE, VIET_NAM,
-    vector_layers,
+    ATTRIBUTION, FieldContract, FieldKind, LAYERS, LayerContract, LayerSource, TILESET, TITLE,
+    VIET_NAM, shows, vector_layers,
 };
 pub use encode::{Encoded, MAX_ZOOM, MIN_ZOOM, budget_bytes, encode};
 pub use explain::{Cause, CellFacts, Explanation, Fate, FeatureFacts, Side, explain};

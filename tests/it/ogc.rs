@@ -284,6 +284,8 @@ fn tiles_outside_the_limits_and_unknown_parameters_are_problems() {
             let reply = server.get(&format!("/ogc/tiles/WebMercatorQuad/{path}"));
             assert_eq!(code(&reply), (400, "bad-parameter".to_owned()), "{path}");
         }
+        let dated = format!("/ogc/tiles/WebMercatorQuad/15/{row}/{column}?at=2026-01-01");
+        assert_eq!(code(&server.get(&dated)), (400, "bad-parameter".to_owned()));
         for path in [
             "/ogc/tiles/WorldCRS84Quad",
             "/ogc/tileMatrixSets/x",

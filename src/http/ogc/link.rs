@@ -32,6 +32,11 @@ enum Form {
     Json,
 }
 
+/// No parameter at all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// Scheme and host that the client knows the server by.
 pub struct Origin(String);
 
@@ -54,6 +59,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 }
 
 impl Origin {
+    /// The whole address of a path.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
     /// A link to a document in JSON.
     pub fn link(&self, relation: &str, path: &str, title: &str) -> Value {
         self.typed(relation, path, JSON, title)
@@ -61,8 +71,7 @@ impl Origin {
 
     /// A link to a document of some media type.
     pub fn typed(&self, relation: &str, path: &str, media_type: &str, title: &str) -> Value {
-        let href = format!("{}{path}", self.0);
-        json!({ "rel": relation, "href": href, "type": media_type, "title": title })
+        json!({ "rel": relation, "href": self.href(path), "type": media_type, "title": title })
     }
 
     /// A link with variables.

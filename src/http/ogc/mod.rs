@@ -5,6 +5,8 @@ mod link;
 mod tile_matrix_sets;
 mod tilesets;
 
+pub use link::Origin;
+
 use super::Server;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;

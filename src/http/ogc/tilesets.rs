@@ -1,6 +1,6 @@
 //! OGC API – Tiles, part 1 (OGC 20-057): the tileset of the whole register, and its tiles.
 
-use super::link::{MVT, Origin, TILING_SCHEME, Wanted};
+use super::link::{MVT, Nothing, Origin, TILING_SCHEME, Wanted};
 use super::tile_matrix_sets::{self, CRS, URI};
 use crate::app::App;
 use crate::domain::Position;
@@ -176,6 +176,7 @@ fn property(field: &FieldContract) -> Value {
 pub async fn tile(
     server: Shared,
     InPath((zoom, row, column)): InPath<(u32, u32, u32)>,
+    InQuery(_nothing): InQuery<Nothing>,
     request: Request,
 ) -> Result<Response, Problem> {
     let is_zoom = (MIN_ZOOM..=MAX_ZOOM).contains(&zoom);
