@@ -4,20 +4,23 @@
 
 use super::AppError;
 use super::fill::read_register;
-use crate::domain::{CommuneCode, Position};
+use super::map::draw;
+use crate::domain::{CommuneCode, Names, Position};
 use crate::index::State;
 use crate::store::{Store, StoreError};
 use crate::tiles::pmtiles::{
     ArchiveError, ArchiveFacts, ArchiveSummary, ArchiveWriter, Beginning, Cell, cells,
 };
-use crate::tiles::{self, TileId};
+use crate::tiles::{self, LayerSource, TileId};
+use bytes::Bytes;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use tokio_util::sync::CancellationToken;
 
@@ -96,15 +99,22 @@ impl Export {
     /// Where the database fails, or there is no parcel.
     pub async fn read(store: &Store, selection: Selection) -> Result<Self, ExportError> {
         let register_name = store.register_name().await?;
-        let all = read_register(store).await?;
-        let state = match &selection {
-            Selection::All => all,
-            Selection::Commune(wanted) => all.only(|code| code == *wanted),
+        let names = Arc::new(store.names().await?);
+        let mut reader = store.communewise().await?;
+        match &selection {
+            Selection::All => {}
+            Selection::Commune(wanted) => reader.keep(|code| code == wanted.as_str()),
             Selection::Province(wanted) => {
-                let communes = store.communes(all.day()).await?;
-                all.only(|code| communes.get(&code).is_some_and(|(_, of)| of == wanted))
+                let communes = store.communes(reader.day()).await?;
+                let of_province: HashSet<_> = communes
+                    .into_iter()
+                    .filter(|(_, (_, province))| province == wanted)
+                    .map(|(code, _)| String::from(code))
+                    .collect();
+                reader.keep(|code| of_province.contains(code));
             }
-        };
+        }
+        let state = read_register(reader).await?.named(names);
         if state.is_empty() {
             return Err(ExportError::NoParcel(selection));
         }
@@ -171,14 +181,19 @@ impl Export {
         }
     }
 
-    /// The squares that some parcel's box meets, zoom after zoom.
+    /// The squares that the box of some parcel or outline meets, zoom after zoom.
     fn cells(&self, zooms: RangeInclusive<u32>) -> impl Iterator<Item = Cell> {
-        let holds = |bounds| self.state.parcels_near(bounds).next().is_some();
-        zooms.flat_map(move |zoom| cells(zoom, holds))
+        zooms.flat_map(move |zoom| {
+            let shows_outlines = tiles::shows(zoom, LayerSource::Outlines);
+            cells(zoom, move |bounds| {
+                let has_parcels = self.state.parcels_near(bounds).next().is_some();
+                has_parcels || shows_outlines && !self.state.ground(bounds, 0).outlines.is_empty()
+            })
+        })
     }
 
     /// The tiles of some squares in their order, made on all cores.
-    fn contents(&self, cells: &[Cell]) -> Vec<Option<Vec<u8>>> {
+    fn contents(&self, cells: &[Cell]) -> Vec<Option<Bytes>> {
         let made: Vec<OnceLock<_>> = cells.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
@@ -200,12 +215,10 @@ impl Export {
     }
 
     /// The compressed bytes of a tile as the server sends them; `None` where it is empty.
-    fn content(&self, cell: Cell) -> Option<Vec<u8>> {
+    fn content(&self, cell: Cell) -> Option<Bytes> {
         let (zoom, x, y) = cell.zxy();
-        let id = TileId::new(zoom, x, y).ok()?;
-        let ground = self.state.ground(id.buffered(), id.least_side());
-        let tile = tiles::encode(id, &ground).bytes;
-        (!tile.is_empty()).then(|| tiles::gzip(&tile))
+        let packed = draw(&self.state, TileId::new(zoom, x, y).ok()?).packed;
+        (packed.unpacked_bytes > 0).then_some(packed.gzip)
     }
 
     fn facts(&self, zooms: &RangeInclusive<u32>) -> ArchiveFacts {
@@ -237,10 +250,22 @@ impl Export {
             env!("CARGO_PKG_VERSION"),
             &self.register_name,
             &self.position().to_string(),
+            // Versions begin and end in law at midnight.
             &self.state.day().to_string(),
+            // Names change without any change of parcels.
+            &listed(self.state.names()),
             &self.selection.to_string(),
             &format!("{zooms:?}"),
         ];
         Sha256::digest(parts.join("\n")).into()
     }
+}
+
+/// The names that tiles show, in an order of their own.
+fn listed(names: &Names) -> String {
+    let communes = names.communes.iter().map(|named| format!("{named:?}"));
+    let provinces = names.provinces.iter().map(|named| format!("{named:?}"));
+    let mut all: Vec<_> = communes.chain(provinces).collect();
+    all.sort_unstable();
+    all.join("\n")
 }

@@ -2,7 +2,7 @@
 
 use super::{App, AppError};
 use crate::index::{Commune, Head, SnapshotError, State, read_snapshot, write_snapshot};
-use crate::store::Store;
+use crate::store::Communewise;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -24,9 +24,11 @@ impl App {
     /// Fills the index and serves from then on. What is wrong with a snapshot is logged; then the database is read.
     pub async fn fill_index(&self) -> Result<FilledFrom, AppError> {
         let from_snapshot = self.snapshot_state().await?;
-        let (filled_from, state) = match from_snapshot {
-            Some(state) => (FilledFrom::Snapshot, state),
-            None => (FilledFrom::Database, read_register(&self.store).await?),
+        let (filled_from, state) = if let Some(state) = from_snapshot {
+            (FilledFrom::Snapshot, state)
+        } else {
+            let reader = self.store.communewise().await?;
+            (FilledFrom::Database, read_register(reader).await?)
         };
         self.start_from(state).await?;
         self.is_ready.store(true, Ordering::Release);
@@ -111,9 +113,8 @@ impl App {
     }
 }
 
-/// All current parcels from the database, packed while the next commune is read.
-pub(super) async fn read_register(store: &Store) -> Result<State, AppError> {
-    let mut reader = store.communewise().await?;
+/// The current parcels of the database, packed while the next commune is read.
+pub(super) async fn read_register(mut reader: Communewise) -> Result<State, AppError> {
     let (position, day) = (reader.position(), reader.day());
     let (send, mut receive) = tokio::sync::mpsc::channel(2);
     let packing = tokio::task::spawn_blocking(move || {

@@ -200,7 +200,8 @@ fn explained(state: &State, id: TileId, parcel_id: ParcelId) -> Option<TileExpla
     })
 }
 
-fn draw(state: &State, id: TileId) -> Tile {
+/// A tile as everybody gets it: from the server, and in archives.
+pub(super) fn draw(state: &State, id: TileId) -> Tile {
     let ground = state.ground(id.buffered(), id.least_side());
     let encoded = tiles::encode(id, &ground);
     if encoded.aggregated > 0 {

@@ -202,20 +202,6 @@ impl State {
         Self::of(position, day, communes, Arc::clone(&self.names), Some(self))
     }
 
-    /// The same state with some communes only. Pages are shared.
-    #[must_use]
-    pub fn only(&self, keep: impl Fn(CommuneCode) -> bool) -> Self {
-        let kept = self.communes.iter().filter(|(code, _)| keep(**code));
-        let kept = kept.map(|(code, commune)| (*code, Arc::clone(commune)));
-        Self::of(
-            self.position,
-            self.day,
-            kept.collect(),
-            Arc::clone(&self.names),
-            None,
-        )
-    }
-
     /// The register position that the state was made at.
     pub fn position(&self) -> Position {
         self.position

@@ -108,6 +108,11 @@ impl Communewise {
         self.day
     }
 
+    /// Leaves communes out, by their codes.
+    pub fn keep(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        self.waiting.retain(|(code, _)| is_wanted(code));
+    }
+
     /// The parcels of the next commune that has any.
     pub async fn next(&mut self) -> Result<Option<(CommuneCode, Vec<PageParcel>)>, StoreError> {
         while let Some((code, sheet_ids)) = self.waiting.pop_front() {

@@ -29,14 +29,12 @@ fn write(export: &Export, path: &Path, batches: usize) -> (Beginning, bool) {
         }
         begun += 1;
     });
+    let is_done = written.is_ok();
     match written {
-        Ok(summary) => {
-            assert_eq!(summary.size_bytes, fs::metadata(path).unwrap().len());
-            (beginning, true)
-        }
-        Err(ExportError::Stopped { .. }) => (beginning, false),
-        Err(error) => panic!("{error}"),
+        Ok(summary) => assert_eq!(summary.size_bytes, fs::metadata(path).unwrap().len()),
+        Err(error) => assert!(matches!(error, ExportError::Stopped { .. }), "{error}"),
     }
+    (beginning, is_done)
 }
 
 fn part(path: &Path, name: &str) -> PathBuf {

@@ -148,8 +148,57 @@ mod tests {
             })
             .collect();
         let small = Directories::of(&entries[..100]);
-        assert!(small.leaves.is_empty() && small.root.len() < MAX_ROOT_BYTES);
+        assert!(small.leaves.is_empty());
+        assert_eq!(read(&small.root), entries[..100]);
         let large = Directories::of(&entries);
-        assert!(!large.leaves.is_empty() && large.root.len() < MAX_ROOT_BYTES);
+        assert!(large.root.len() < 16_384 - 127);
+        let (mut found, mut end) = (Vec::new(), 0);
+        for leaf in read(&large.root) {
+            assert_eq!((leaf.run_length, leaf.offset), (0, end));
+            end += u64::from(leaf.length);
+            let bytes =
+                &large.leaves[usize::try_from(leaf.offset).unwrap()..usize::try_from(end).unwrap()];
+            let held = read(bytes);
+            assert_eq!(held[0].tile_id, leaf.tile_id);
+            found.extend(held);
+        }
+        assert_eq!(end, large.leaves.len() as u64);
+        assert!(found == entries);
+    }
+
+    /// Reads a directory as the specification has it.
+    fn read(directory: &[u8]) -> Vec<Entry> {
+        let mut bytes = vec![0; 1 << 20];
+        let length = libdeflater::Decompressor::new().gzip_decompress(directory, &mut bytes);
+        bytes.truncate(length.unwrap());
+        let mut rest = bytes.into_iter();
+        let mut number = || {
+            let mut value = 0;
+            for shift in (0..64).step_by(7) {
+                let byte = rest.next().unwrap();
+                value |= u64::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    break;
+                }
+            }
+            value
+        };
+        let count = number();
+        let mut column = || (0..count).map(|_| number()).collect::<Vec<_>>();
+        let (steps, runs, lengths, offsets) = (column(), column(), column(), column());
+        let (mut entries, mut tile_id, mut end) = (Vec::new(), 0, 0);
+        for (((step, run), length), offset) in steps.into_iter().zip(runs).zip(lengths).zip(offsets)
+        {
+            tile_id += step;
+            let offset = offset.checked_sub(1).unwrap_or(end);
+            end = offset + length;
+            entries.push(entry(
+                tile_id,
+                offset,
+                length.try_into().unwrap(),
+                run.try_into().unwrap(),
+            ));
+        }
+        entries
     }
 }

@@ -109,8 +109,7 @@ mod tests {
             "0000000000000000c4010000000000000612010000000000060000000000000004000000000000000300000000000000",
             "010202010d1000c4833f40965a0640d1863f80a35d0610a04a853fe01c5c06",
         );
-        let written = header.to_bytes();
-        let hex: String = written.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, expected);
+        let written = header.to_bytes().map(|byte| format!("{byte:02x}"));
+        assert_eq!(written.concat(), expected);
     }
 }
