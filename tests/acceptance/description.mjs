@@ -31,6 +31,7 @@ export async function compareDescription(server, { parcel, token, dossier }) {
     dossier,
     ...tileOf(16, lon, lat),
   };
+  Object.assign(values, { tileMatrix: values.z, tileRow: values.y, tileCol: values.x });
   const triangle = [
     [lon, lat],
     [lon + 0.001, lat],
