@@ -217,7 +217,9 @@ impl Export {
     /// The compressed bytes of a tile as the server sends them; `None` where it is empty.
     fn content(&self, cell: Cell) -> Option<Bytes> {
         let (zoom, x, y) = cell.zxy();
-        let packed = draw(&self.state, TileId::new(zoom, x, y).ok()?).packed;
+        let id = TileId::new(zoom, x, y).ok()?;
+        let ground = self.state.ground(id.buffered(), id.least_side());
+        let packed = draw(id, &ground, self.state.position()).packed;
         (packed.unpacked_bytes > 0).then_some(packed.gzip)
     }
 

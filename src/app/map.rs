@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::domain::{ParcelId, Position};
 use crate::index::{Change, State};
-use crate::page::WorldBox;
+use crate::page::{Ground, WorldBox};
 use crate::tiles::{
     self, AudienceClass, CacheCounts, Explanation, Lookup, Packed, Place, Tile, TileId, TileKey,
 };
@@ -13,7 +13,9 @@ use std::time::Instant;
 use time::Date;
 use tokio::sync::mpsc;
 
-/// A tile of so few pages takes well under a millisecond: it is drawn where it was asked for.
+/// From this zoom a tile counts nothing and shows little but its parcels…
+const NEAR_ZOOM: u32 = 14;
+/// …and then one of so few pages takes well under a millisecond: it is drawn where it was asked for.
 const FEW_PAGES: usize = 4;
 
 /// A tile as it is shown to somebody.
@@ -91,10 +93,7 @@ impl App {
             let state = State::of_parcels(position, day, parcels);
             let mut ground = state.ground(id.buffered(), id.least_side());
             ground.outlines.clear();
-            Tile {
-                packed: Packed::of(&tiles::encode(id, &ground).bytes),
-                position,
-            }
+            draw(id, &ground, position)
         };
         let _turn = self.drawing.acquire().await;
         Ok(tokio::task::spawn_blocking(drawing).await?)
@@ -115,14 +114,17 @@ impl App {
     async fn draw_into(self: &Arc<Self>, place: Place) -> Result<Arc<Tile>, AppError> {
         let id = place.key().id;
         let state = self.filled()?;
-        if state.ground(id.buffered(), id.least_side()).pages.len() <= FEW_PAGES {
-            return Ok(place.fill(draw(&state, id)));
+        let ground = state.ground(id.buffered(), id.least_side());
+        if id.zoom() >= NEAR_ZOOM && ground.pages.len() <= FEW_PAGES {
+            return Ok(place.fill(draw(id, &ground, state.position())));
         }
         drop(state);
         let turn = Arc::clone(&self.drawing).acquire_owned().await;
         let app = Arc::clone(self);
         let drawn = tokio::task::spawn_blocking(move || {
-            let tile = draw(&app.state(), id);
+            let state = app.state();
+            let ground = state.ground(id.buffered(), id.least_side());
+            let tile = draw(id, &ground, state.position());
             drop(turn);
             place.fill(tile)
         });
@@ -201,14 +203,17 @@ fn explained(state: &State, id: TileId, parcel_id: ParcelId) -> Option<TileExpla
 }
 
 /// A tile as everybody gets it: from the server, and in archives.
-pub(super) fn draw(state: &State, id: TileId) -> Tile {
-    let ground = state.ground(id.buffered(), id.least_side());
-    let encoded = tiles::encode(id, &ground);
+pub(super) fn draw(id: TileId, ground: &Ground<'_>, position: Position) -> Tile {
+    let encoded = tiles::encode(id, ground);
     if encoded.aggregated > 0 {
         metrics::counter!("diaba_tiles_aggregated_total").increment(1);
     }
     Tile {
         packed: Packed::of(&encoded.bytes),
-        position: state.position(),
+        aggregated: encoded.aggregated,
+        position,
     }
 }
+
+#[cfg(test)]
+mod tests;

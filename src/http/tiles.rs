@@ -3,7 +3,7 @@
 use super::around::{REQUEST_ID, span};
 use super::extract::{InPath, InQuery};
 use super::ogc::Origin;
-use super::{Problem, Shared};
+use super::{Problem, Server, Shared};
 use crate::app::{ShownTile, TileExplanation};
 use crate::domain::ParcelId;
 use crate::tiles::{
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use time::Date;
-use time::format_description::well_known::Iso8601;
+use time::format_description::well_known::{Iso8601, Rfc3339};
 use utoipa::IntoParams;
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
@@ -49,7 +49,9 @@ const AS_OF_ZOOM: u32 = 14;
 pub const ROUTE: &str = "/tiles/parcels/{z}/{x}/{y}";
 
 const REGISTER_POSITION: HeaderName = HeaderName::from_static("x-register-position");
+const STALE_SINCE: HeaderName = HeaderName::from_static("x-register-stale-since");
 const TILE_CACHE: HeaderName = HeaderName::from_static("x-tile-cache");
+const AGGREGATED: HeaderName = HeaderName::from_static("x-tile-aggregated");
 
 /// A Mapbox Vector Tile (2.1) of parcels, from memory. An edit shows at once: ask with `If-None-Match` whether it is still the same.
 #[utoipa::path(
@@ -71,8 +73,12 @@ pub async fn tile(
 ) -> Result<Response, Problem> {
     let id = address(z, x, y)?;
     let asked = request.headers();
+    let mut stale = None;
     let shown = match day(request.uri(), id)? {
-        None => server.app.tile(id).await,
+        None => {
+            stale = stale_since(&server);
+            server.app.tile(id).await
+        }
         Some(day) => server.app.tile_on(id, day).await.map(|tile| ShownTile {
             position: tile.position,
             tile: Arc::new(tile),
@@ -80,7 +86,11 @@ pub async fn tile(
         }),
     };
     match shown {
-        Ok(shown) => answer(&shown, asked),
+        Ok(shown) => {
+            let mut answer = answer(&shown, asked)?;
+            answer.headers_mut().extend(stale);
+            Ok(answer)
+        }
         Err(error) => {
             let span = span(request.method(), request.uri(), asked.get(REQUEST_ID));
             Err(span.in_scope(|| error.into()))
@@ -152,6 +162,12 @@ fn day(uri: &Uri, id: TileId) -> Result<Option<Date>, Problem> {
     Ok(Some(day))
 }
 
+/// Since when what is in memory may lack changes, if it may.
+fn stale_since(server: &Server) -> Option<(HeaderName, HeaderValue)> {
+    let since = server.app.stale_since()?.format(&Rfc3339).ok()?;
+    Some((STALE_SINCE, HeaderValue::try_from(since).ok()?))
+}
+
 /// The tile in the form that the client takes, or word that it has it.
 fn answer(shown: &ShownTile, asked: &HeaderMap) -> Result<Response, Problem> {
     let packed = &shown.tile.packed;
@@ -169,6 +185,9 @@ fn answer(shown: &ShownTile, asked: &HeaderMap) -> Result<Response, Problem> {
     fields.insert(REGISTER_POSITION, shown.position.0.into());
     let hit = if shown.is_hit { "hit" } else { "miss" };
     fields.insert(TILE_CACHE, HeaderValue::from_static(hit));
+    if shown.tile.aggregated > 0 {
+        fields.insert(AGGREGATED, shown.tile.aggregated.into());
+    }
     fields.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("public, no-cache"),

@@ -56,6 +56,8 @@ pub struct TileKey {
 pub struct Tile {
     /// Its bytes.
     pub packed: Packed,
+    /// How many parcels it only counts, because they are too small to draw.
+    pub aggregated: u64,
     /// The position of the state that it was drawn from.
     pub position: Position,
 }

@@ -22,6 +22,7 @@ fn key(column: u32) -> TileKey {
 fn tile(position: i64) -> Tile {
     Tile {
         packed: Packed::of(&position.to_le_bytes()),
+        aggregated: 0,
         position: Position(position),
     }
 }
@@ -242,6 +243,7 @@ fn bytes_stay_within_their_bound_and_what_is_asked_for_stays_longest() {
             etag: String::new(),
             unpacked_bytes: 0,
         },
+        aggregated: 0,
         position: Position(position),
     };
     let (cache, _) = TileCache::new(10 * 1024);
