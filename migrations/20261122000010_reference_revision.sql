@@ -7,14 +7,25 @@ create table reference_state (
 );
 insert into reference_state default values;
 
+-- A statement that changes no row counts for nothing.
 create function reference_changes() returns trigger language plpgsql as $$
 begin
-    update reference_state set revision = revision + 1;
-    perform pg_notify('diaba_change', 'reference');
+    if exists (select from changed) then
+        update reference_state set revision = revision + 1;
+        perform pg_notify('diaba_change', 'reference');
+    end if;
     return null;
 end $$;
 
-create trigger reference_changes after insert or update or delete on administrative_unit
-    for each statement execute function reference_changes();
-create trigger reference_changes after insert or update or delete on land_use_code
-    for each statement execute function reference_changes();
+do $$
+declare watched regclass;
+begin
+    foreach watched in array array['administrative_unit', 'land_use_code']::regclass[] loop
+        execute format('create trigger reference_insert after insert on %s referencing new table as changed
+                        for each statement execute function reference_changes()', watched);
+        execute format('create trigger reference_update after update on %s referencing new table as changed
+                        for each statement execute function reference_changes()', watched);
+        execute format('create trigger reference_delete after delete on %s referencing old table as changed
+                        for each statement execute function reference_changes()', watched);
+    end loop;
+end $$;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often a changed index is written to disk.
-const BETWEEN_SNAPSHOTS: Duration = Duration::from_secs(300);
+const BETWEEN_SNAPSHOTS: Duration = Duration::from_mins(5);
 
 /// Where the index was filled from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

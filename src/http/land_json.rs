@@ -94,17 +94,15 @@ impl<'a> Record<'a> {
 
     fn land_use(&self) -> Vec<Use<'a>> {
         let (parcel, names) = (&self.parcel, self.names);
-        let is_open = parcel.is_open();
-        let shown = |field, text| is_shown(field, is_open).then_some(text);
         let uses = parcel.uses().map(|(code, area, origin, term)| {
-            let name = names.land_uses.get(code);
+            let details = [(Field::Origin, origin), (Field::Term, term)].into_iter();
             Use {
                 code,
-                name_vi: name.map(|(name, _)| name),
-                name_en: name.map(|(_, name)| name),
+                names: names.land_uses.get(code),
                 area_m2: area.map(|area| area.m2()),
-                origin: shown(Field::Origin, origin),
-                term: shown(Field::Term, term),
+                details: details
+                    .filter(|(field, _)| is_shown(*field, parcel.is_open()))
+                    .collect(),
             }
         });
         uses.collect()
@@ -120,16 +118,26 @@ impl<'a> Record<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// One use; origin and term only where they are shown.
 struct Use<'a> {
     code: &'a str,
-    name_vi: Option<&'a String>,
-    name_en: Option<&'a String>,
+    names: Option<&'a (String, String)>,
     area_m2: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    term: Option<Option<&'a str>>,
+    details: Vec<(Field, Option<&'a str>)>,
+}
+
+impl Serialize for Use<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", self.code)?;
+        map.serialize_entry("name_vi", &self.names.map(|(name, _)| name))?;
+        map.serialize_entry("name_en", &self.names.map(|(_, name)| name))?;
+        map.serialize_entry("area_m2", &self.area_m2)?;
+        for (field, text) in &self.details {
+            map.serialize_entry(field.name(), text)?;
+        }
+        map.end()
+    }
 }
 
 struct Commune<'a> {

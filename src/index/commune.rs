@@ -131,8 +131,8 @@ impl Commune {
         Self::of_pages(self.code, kept)
     }
 
-    /// How many parcels.
-    pub fn len(&self) -> usize {
+    /// How many parcels; at least one.
+    pub fn parcel_count(&self) -> usize {
         self.parcels
     }
 

@@ -3,7 +3,7 @@
 use super::Commune;
 use crate::domain::{CommuneCode, Names};
 use crate::page::{Outline, OutlineLevel, World, WorldBox, hull};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// The outline of a commune, then those of its sheets.
@@ -83,11 +83,25 @@ fn middle(hull: &[World]) -> World {
     }
 }
 
-/// The boxes of what differs between two lists of outlines.
-pub fn touched<'a>(old: &'a [Outline], new: &'a [Outline]) -> impl Iterator<Item = WorldBox> + 'a {
-    let missing =
-        |from: &'a [Outline], of: &'a [Outline]| of.iter().filter(|one| !from.contains(one));
-    missing(new, old)
-        .chain(missing(old, new))
-        .map(|outline| outline.bounds)
+/// The boxes of what differs between two lists of outlines: of the same outline the edges that came or went, and the label.
+pub fn touched(old: &[Outline], new: &[Outline]) -> Vec<WorldBox> {
+    let mut touched = Vec::new();
+    for (of, other) in [(old, new), (new, old)] {
+        for outline in of.iter().filter(|outline| !other.contains(outline)) {
+            let key = (outline.level, &outline.code);
+            let twin = other.iter().find(|twin| (twin.level, &twin.code) == key);
+            let known: HashSet<_> = twin.into_iter().flat_map(edges).collect();
+            let new_edges = edges(outline).filter(|edge| !known.contains(edge));
+            touched.extend(new_edges.map(|(from, to)| WorldBox::around([from, to])));
+            touched.push(WorldBox::around([outline.label]));
+        }
+    }
+    touched
+}
+
+fn edges(outline: &Outline) -> impl Iterator<Item = (World, World)> + '_ {
+    outline.polygons.iter().flatten().flat_map(|ring| {
+        let next = ring.iter().cycle().skip(1);
+        ring.iter().copied().zip(next.copied())
+    })
 }

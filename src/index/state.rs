@@ -53,7 +53,7 @@ impl Index {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
     }
 
-    /// Applies changes; gives the boxes of what differs now, old and new. Idempotent; a position behind the state's leaves it as
+    /// Applies changes; gives the boxes of what looks different now, old and new. Idempotent; a position behind the state's leaves it as
     /// it is. One writer at a time.
     pub fn apply(&self, changes: Vec<Change>, position: Position, day: Date) -> Vec<WorldBox> {
         let old = self.state();
@@ -65,7 +65,11 @@ impl Index {
         let mut touched = Vec::new();
         for id in ids {
             let (before, after) = (old.parcel(id), new.parcel(id));
-            if before.map(|parcel| parcel.to_parcel()) != after.map(|parcel| parcel.to_parcel()) {
+            let is_alike = match (&before, &after) {
+                (Some(before), Some(after)) => before.looks_like(after),
+                (before, after) => before.is_none() && after.is_none(),
+            };
+            if !is_alike {
                 touched.extend(before.iter().chain(&after).map(|parcel| parcel.bounds()));
             }
         }
@@ -130,15 +134,13 @@ impl State {
                 .map(whole)
                 .eq(outlines.iter().map(whole))
         };
-        let (tree, provinces) = match before.filter(is_as_before) {
-            Some(before) => (Arc::clone(&before.tree), Arc::clone(&before.provinces)),
-            None => {
-                let boxed = communes
-                    .values()
-                    .map(|commune| Boxed::new(commune.bounds, commune.code));
-                let tree = RTree::bulk_load(boxed.collect());
-                (Arc::new(tree), outlines::of_provinces(&outlines, &names))
-            }
+        let (tree, provinces) = if let Some(before) = before.filter(is_as_before) {
+            (Arc::clone(&before.tree), Arc::clone(&before.provinces))
+        } else {
+            let boxed = communes.values();
+            let boxed = boxed.map(|commune| Boxed::new(commune.bounds, commune.code));
+            let tree = RTree::bulk_load(boxed.collect());
+            (Arc::new(tree), outlines::of_provinces(&outlines, &names))
         };
         let span =
             |commune: &Arc<Commune>| (*commune.ids().start(), *commune.ids().end(), commune.code);
@@ -163,7 +165,7 @@ impl State {
 
     fn outlines_touched_since(&self, old: &Self) -> Vec<WorldBox> {
         let none: Arc<[Outline]> = Arc::default();
-        let mut touched: Vec<_> = outlines::touched(&old.provinces, &self.provinces).collect();
+        let mut touched = outlines::touched(&old.provinces, &self.provinces);
         let codes: BTreeSet<_> = old.outlines.keys().chain(self.outlines.keys()).collect();
         for code in codes {
             let before = old.outlines.get(code).unwrap_or(&none);
@@ -219,7 +221,10 @@ impl State {
 
     /// How many parcels.
     pub fn len(&self) -> usize {
-        self.communes.values().map(|commune| commune.len()).sum()
+        self.communes
+            .values()
+            .map(|commune| commune.parcel_count())
+            .sum()
     }
 
     /// Whether there are none.

@@ -226,6 +226,22 @@ impl<'a> ParcelView<'a> {
         (first..last).map(move |ring| ring.checked_sub(1).map_or(0, end_of)..end_of(ring))
     }
 
+    /// Whether tiles show both alike.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        let facts = |view: &Self| {
+            (
+                view.commune(),
+                view.sheet_no(),
+                view.parcel_no(),
+                view.is_open(),
+                view.label(),
+            )
+        };
+        facts(self) == facts(other)
+            && (self.land_use(), self.area()) == (other.land_use(), other.area())
+            && self.fine_rings().eq(other.fine_rings())
+    }
+
     /// The parcel as it was put in.
     pub fn to_parcel(&self) -> PageParcel {
         let text = |text: Option<&str>| text.map(str::to_owned);

@@ -7,7 +7,7 @@ import { comparePoints } from './points.mjs';
 import { passedThough, signedAnswer, verified } from './portal.mjs';
 import { Register, run, TOP } from './register.mjs';
 import { compareShapes } from './shapes.mjs';
-import { compareTiles, readWithGdal } from './tiles.mjs';
+import { compareCounts, compareTiles, readWithGdal } from './tiles.mjs';
 
 const DEMO = join(TOP, 'fixtures/demo');
 
@@ -42,14 +42,21 @@ describe('the demonstration commune', () => {
   });
 
   it('is in every tile as PostGIS and the interface have it', async (test) => {
-    const plan = { whole: [13, 14, 15, 16, 17], sampled: [18, 19, 20], samples: 40, seed: 1 };
+    const plan = { whole: [14, 15, 16, 17], sampled: [18, 19, 20, 21, 22], samples: 40, seed: 1 };
     const summary = await compareTiles(register, server, plan);
     test.diagnostic(JSON.stringify(summary));
     assert.ok(summary.outlines > 5000 && summary.empty < summary.tiles / 2);
   });
 
+  it('is drawn or counted once at every low zoom', async (test) => {
+    const zooms = Array.from({ length: 14 }, (_, zoom) => zoom);
+    test.diagnostic(JSON.stringify(await compareCounts(register, server, zooms)));
+  });
+
   it('is read by GDAL, as tiles and as GeoJSON', async (test) => {
-    test.diagnostic(JSON.stringify(await readWithGdal(register, server, [13, 14, 15, 16, 17, 18, 19, 20])));
+    test.diagnostic(
+      JSON.stringify(await readWithGdal(register, server, [4, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22])),
+    );
   });
 
   it('is served with a description that is valid by OpenAPI 3.1', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { comparePoints } from './points.mjs';
 import { Register, run, TOP } from './register.mjs';
-import { compareTiles, readWithGdal } from './tiles.mjs';
+import { compareCounts, compareTiles, readWithGdal } from './tiles.mjs';
 
 const SHARED = process.env.DIABA_SHARED ?? join(TOP, '../shared');
 const SOURCE = join(SHARED, 'data/france/cadastre-91216-parcelles.geojson');
@@ -101,14 +101,21 @@ describe('4,241 real parcels', { skip: !existsSync(SOURCE) && `${SOURCE} is not 
   });
 
   it('are in every tile as PostGIS and the interface have them', async (test) => {
-    const plan = { whole: [13, 14, 15, 16, 17], sampled: [18, 19, 20], samples: 60, seed: 2 };
+    const plan = { whole: [14, 15, 16, 17], sampled: [18, 19, 20, 21, 22], samples: 60, seed: 2 };
     const summary = await compareTiles(register, server, plan);
     test.diagnostic(JSON.stringify(summary));
     assert.ok(summary.outlines > 10000);
   });
 
+  it('is drawn or counted once at every low zoom', async (test) => {
+    const zooms = Array.from({ length: 14 }, (_, zoom) => zoom);
+    test.diagnostic(JSON.stringify(await compareCounts(register, server, zooms)));
+  });
+
   it('are read by GDAL, as tiles and as GeoJSON', async (test) => {
-    test.diagnostic(JSON.stringify(await readWithGdal(register, server, [13, 14, 15, 16, 17, 18, 19, 20])));
+    test.diagnostic(
+      JSON.stringify(await readWithGdal(register, server, [4, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22])),
+    );
   });
 });
 

@@ -25,9 +25,17 @@ export function isIn(tile, place) {
 
 /** The features of each layer. */
 export function decode(bytes, tile) {
-  const { parcels, labels, ...others } = new VectorTile(new PbfReader(bytes)).layers;
+  const { parcels, labels, aggregates, provinces, communes, sheets, area_labels, ...others } = new VectorTile(
+    new PbfReader(bytes),
+  ).layers;
   assert.deepEqual(Object.keys(others), []);
-  return { outlines: featuresOf(parcels, tile), labels: featuresOf(labels, tile) };
+  const areas = [provinces, communes, sheets, area_labels].map((layer) => featuresOf(layer, tile));
+  return {
+    outlines: featuresOf(parcels, tile),
+    labels: featuresOf(labels, tile),
+    aggregates: featuresOf(aggregates, tile),
+    areas: areas.flat(),
+  };
 }
 
 function featuresOf(layer, tile) {
@@ -35,6 +43,7 @@ function featuresOf(layer, tile) {
   assert.deepEqual([layer.version, layer.extent], [2, EXTENT]);
   const features = Array.from({ length: layer.length }, (_, index) => layer.feature(index));
   const ids = features.map(({ id }) => id);
+  if (layer.name === 'area_labels') return features;
   assert.ok(ids.every(Number.isSafeInteger));
   assert.equal(new Set(ids).size, ids.length, `${layer.name} of ${nameOf(tile)}: an id stands twice`);
   return features;

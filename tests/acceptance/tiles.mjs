@@ -27,7 +27,8 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
   const drawn = [];
 
   await each(tiles, async (tile, index) => {
-    const { outlines, labels } = decode(await bothWays(server, tile), tile);
+    const { outlines, labels, aggregates } = decode(await bothWays(server, tile), tile);
+    assert.deepEqual(aggregates, [], `${nameOf(tile)} counts parcels that it has room for`);
     const { core, exactly, wide } = expected[index];
     const ids = outlines.map(({ id }) => id);
     assert.deepEqual(without(core, ids), [], `${nameOf(tile)} lacks parcels that are in it`);
@@ -65,6 +66,46 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
     );
   }
   return { ...summary, touching_themselves: await countTouching(register, drawn) };
+}
+
+/**
+ * In every tile of low zooms each parcel whose label lies in it is drawn or counted, with its use: over a zoom they add up to the
+ * register. No tile has more than 500 KB. Gives how many are drawn and how many counted at each zoom.
+ */
+export async function compareCounts(register, server, zooms) {
+  const parcels = await parcelsOf(server);
+  const extent = await extentOf(register);
+  const useOf = ({ land_use }) => land_use?.[0].code ?? '';
+  const expected = tally([...parcels.values()].map(({ properties }) => [useOf(properties), 1]));
+  const summary = {};
+  for (const z of zooms) {
+    const found = [];
+    summary[z] = { drawn: 0, counted: 0 };
+    await each(tilesIn(extent, z), async (tile) => {
+      const body = await bothWays(server, tile);
+      assert.ok(body.length <= 500_000, `${nameOf(tile)} has ${body.length} bytes`);
+      const { outlines, aggregates } = decode(body, tile);
+      for (const { id } of outlines) {
+        const { properties } = parcels.get(id);
+        if (!isIn(tile, properties.label_point)) continue;
+        found.push([useOf(properties), 1]);
+        summary[z].drawn += 1;
+      }
+      for (const { properties } of aggregates) {
+        assert.equal(properties.aggregated, true);
+        found.push([properties.land_use ?? '', properties.parcels]);
+        summary[z].counted += properties.parcels;
+      }
+    });
+    assert.deepEqual(tally(found), expected, `zoom ${z}`);
+  }
+  return summary;
+}
+
+function tally(pairs) {
+  const counts = {};
+  for (const [use, count] of pairs) counts[use] = (counts[use] ?? 0) + count;
+  return Object.fromEntries(Object.entries(counts).sort());
 }
 
 /** How many outlines touch or cross themselves: in tile units thin parcels do, and so do those that the buffer's edge cuts. */
@@ -180,13 +221,16 @@ export async function readWithGdal(register, server, zooms) {
     const [x, y] = unitsOf({ z, x: 0, y: 0 }, [lon, lat]).map((unit) => Math.floor(unit / EXTENT));
     const tile = { z, x, y };
     const { body } = await fetched(server, `/tiles/parcels/${nameOf(tile)}`, {});
-    const { outlines, labels } = decode(body, tile);
+    const { outlines, labels, aggregates, areas } = decode(body, tile);
     const file = join(register.scratch, `${z}.mvt`);
     writeFileSync(file, body);
     const { counts, complaints } = await ogrinfo(`MVT:${file}`);
+    const features = [outlines, labels, aggregates, areas].map((list) => list.length);
+    const areaLayers = ['provinces', 'communes', 'sheets', 'area_labels'];
+    const areaCount = areaLayers.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
     assert.deepEqual(
-      [counts.parcels ?? 0, counts.labels ?? 0],
-      [outlines.length, labels.length],
+      [counts.parcels ?? 0, counts.labels ?? 0, counts.aggregates ?? 0, areaCount],
+      features,
       nameOf(tile),
     );
     // It cuts outlines to the tile, and says so of those that touch themselves.
@@ -194,7 +238,7 @@ export async function readWithGdal(register, server, zooms) {
       complaints.every((line) => line.includes('TopologyException')),
       complaints.join('\n'),
     );
-    read.push(outlines.length + labels.length);
+    read.push(features.reduce((sum, count) => sum + count));
   }
   const box = [lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001];
   const file = join(register.scratch, 'page.geojson');

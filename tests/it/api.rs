@@ -134,7 +134,8 @@ fn geojson_is_a_feature_in_wgs84_whether_asked_in_the_query_or_in_the_accept_hea
         .unwrap();
         for (axis, degrees) in projected.iter().enumerate() {
             let answered = places[0][axis].as_f64().unwrap();
-            assert!((answered - degrees).abs() < 1e-9, "{answered} {degrees}");
+            // to half a fine unit of the page, 0.3 mm
+            assert!((answered - degrees).abs() < 5e-9, "{answered} {degrees}");
         }
     });
 }

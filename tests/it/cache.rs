@@ -61,14 +61,17 @@ fn a_tile_is_drawn_once_and_an_edit_of_it_shows_at_once_while_others_stay() {
     run(async {
         let folder = Folder::new();
         let register = Register::blank().await;
-        // parcel 60 is 1.2 km to the east: four tiles away
+        // parcel 60 is 1.2 km to the east, four tiles away; the edit between others leaves the sheet's outline as it is
         load(
             &register,
-            folder.parcels("old.geojson", &[square(1), square(60)]),
+            folder.parcels(
+                "old.geojson",
+                &[square(1), square(2), square(3), square(60)],
+            ),
         )
         .await;
         let server = register.serve().await;
-        let tiles = [tile_of(&register, 1).await, tile_of(&register, 60).await];
+        let tiles = [tile_of(&register, 2).await, tile_of(&register, 60).await];
         let [old, far] = tiles.each_ref().map(|tile| packed(&server, tile));
         assert_eq!(old.header("x-tile-cache"), "miss");
         let again = packed(&server, &tiles[0]);
@@ -77,7 +80,7 @@ fn a_tile_is_drawn_once_and_an_edit_of_it_shows_at_once_while_others_stay() {
         assert_eq!(again.header("etag"), old.header("etag"));
         assert_eq!(again.header("cache-control"), "public, no-cache");
 
-        load(&register, folder.parcels("new.geojson", &[halved(1)])).await;
+        load(&register, folder.parcels("new.geojson", &[halved(2)])).await;
         server.app.catch_up().await.unwrap();
         let new = packed(&server, &tiles[0]);
         assert_eq!(new.header("x-tile-cache"), "miss");
@@ -91,7 +94,7 @@ fn a_tile_is_drawn_once_and_an_edit_of_it_shows_at_once_while_others_stay() {
         assert_eq!(still.header("x-register-position"), "2");
 
         // back as it was: the same state has the same bytes and the same tag, in another server too
-        load(&register, folder.parcels("back.geojson", &[square(1)])).await;
+        load(&register, folder.parcels("back.geojson", &[square(2)])).await;
         server.app.catch_up().await.unwrap();
         let other = register.serve().await;
         for server in [&server, &other] {

@@ -21,6 +21,7 @@ mod events;
 mod feed;
 mod history;
 mod lists;
+mod memory;
 mod ogc;
 mod outside;
 mod portal;

@@ -16,7 +16,7 @@ fn outline(level: OutlineLevel, code: &str) -> Outline {
     Outline {
         level,
         code: code.into(),
-        name: Some("Đại Lộc".into()),
+        name: (level != OutlineLevel::Sheet).then(|| "Đại Lộc".into()),
         is_derived: false,
         bounds: WorldBox::around(ring),
         label: place((500, 500)),
