@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
 /** A running `diaba serve`, for `npm run dev`. */
-const server = process.env.DIABA_URL ?? 'http://127.0.0.1:8080';
+const target = process.env.DIABA_URL ?? 'http://127.0.0.1:8080';
+
+/** It names its tiles by the host that it is asked for: that of the page. */
+const server = { target, changeOrigin: false };
 
 /** Licences that must be beside what they cover and that `build.license` doesn't find. */
 const LICENSES = {
@@ -40,7 +43,7 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'docs.html'], checks: { pluginTimings: false } },
   },
   server: {
-    proxy: { '/api': server, '/tiles/': server, '/openapi.json': server },
+    proxy: { '/api': server, '/events': server, '/tiles/': server, '/openapi.json': server },
     fs: { allow: ['..'] },
   },
 });

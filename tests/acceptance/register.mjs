@@ -10,7 +10,7 @@ import { after } from 'node:test';
 export const TOP = resolve(import.meta.dirname, '../..');
 
 /** The program under test: `DIABA`, or what `cargo build` makes. */
-const PROGRAM = resolve(TOP, process.env.DIABA ?? 'target/debug/diaba');
+export const PROGRAM = resolve(TOP, process.env.DIABA ?? 'target/debug/diaba');
 /** The programs that this process started and that still run. */
 const running = new Set();
 

@@ -68,7 +68,7 @@ export class Problem extends Error {
 }
 
 // Below the page's own address, so that the server may live under a prefix.
-const BASE = new URL('.', location.href);
+export const BASE = new URL('.', location.href);
 
 export function parcelAddress(parcelId: number, format: 'json' | 'geojson'): string {
   const url = new URL(`api/v1/parcels/${parcelId}`, BASE);

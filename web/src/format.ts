@@ -25,10 +25,20 @@ export function day(iso: string): string {
   return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : iso;
 }
 
-/** An instant as day and minute in Viet Nam (UTC+7), wherever the reader is. */
+/** An instant as day and minute in Viet Nam, wherever the reader is. */
 export function instant(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const shifted = new Date(date.getTime() + 7 * 3_600_000).toISOString();
+  const shifted = inVietNam(date);
   return `${day(shifted.slice(0, 10))} ${shifted.slice(11, 16)}`;
+}
+
+/** The day in Viet Nam at an instant: `2025-07-01`. */
+export function dayInVietNam(date: Date): string {
+  return inVietNam(date).slice(0, 10);
+}
+
+/** An instant in ISO 8601 on the clocks of Viet Nam (UTC+7). */
+function inVietNam(date: Date): string {
+  return new Date(date.getTime() + 7 * 3_600_000).toISOString();
 }

@@ -1,7 +1,8 @@
-/** The legend: land uses in the view, or all of them. */
-import type { Map as MapLibreMap } from 'maplibre-gl';
+/** The legend: land uses in the view, or all of them, and how many parcels are only counted. */
+import type { MapGeoJSONFeature, Map as MapLibreMap } from 'maplibre-gl';
 import { byId, element, swatch } from './dom.ts';
-import { onLanguage, text } from './i18n.ts';
+import { count } from './format.ts';
+import { language, onLanguage, text } from './i18n.ts';
 import { colourOf, isKnown, LAND_USES, nameOf } from './land-use.ts';
 
 /** Wires the legend panel; on a narrow screen it starts closed. */
@@ -13,8 +14,10 @@ export function wireLegend(map: MapLibreMap): void {
   let drawn = '';
 
   const draw = () => {
+    const summed = featuresInView(map, 'aggregate-fill');
+    drawSummed(summed);
     if (body.hidden) return;
-    const codes = all.checked ? null : codesInView(map);
+    const codes = all.checked ? null : codesOf([...summed, ...featuresInView(map, 'parcel-fill')]);
     const key = codes?.join() ?? 'all';
     if (key === drawn) return;
     drawn = key;
@@ -36,13 +39,23 @@ export function wireLegend(map: MapLibreMap): void {
   if (matchMedia('(max-width: 640px)').matches) open(false);
 }
 
-/** The land-use codes of the drawn parcels, in legend order, unknown ones last. */
-function codesInView(map: MapLibreMap): string[] {
-  if (!map.getLayer('parcel-fill')) return [];
-  const seen = new Set<string>();
-  for (const { properties } of map.queryRenderedFeatures({ layers: ['parcel-fill'] })) {
-    seen.add(String(properties.land_use ?? ''));
-  }
+function featuresInView(map: MapLibreMap, layer: string): MapGeoJSONFeature[] {
+  return map.getLayer(layer) ? map.queryRenderedFeatures({ layers: [layer] }) : [];
+}
+
+/** Says how many parcels are summed up by land use, where any are: also while the rest is folded away. */
+function drawSummed(aggregates: MapGeoJSONFeature[]): void {
+  const parcels = aggregates.reduce((sum, { properties }) => sum + Number(properties.parcels), 0);
+  const line = `${text('summed')}: ${count(parcels, language())}`;
+  const shown = byId('summed');
+  shown.hidden = aggregates.length === 0;
+  // Written only when it differs, or screen readers would say it again.
+  if (shown.textContent !== line) shown.textContent = line;
+}
+
+/** The land-use codes of parcels, in legend order, unknown ones last. */
+function codesOf(features: MapGeoJSONFeature[]): string[] {
+  const seen = new Set(features.map(({ properties }) => String(properties.land_use ?? '')));
   const known = LAND_USES.map(({ code }) => code).filter((code) => seen.delete(code));
   return [...known, ...[...seen].sort()];
 }

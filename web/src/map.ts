@@ -1,33 +1,45 @@
 /** The map: parcels of the tileset, the exact outline of the selected one, and where the reader points. */
-import { Map as MapLibreMap, ScaleControl, type StyleSpecification, setWorkerUrl } from 'maplibre-gl';
+import {
+  Map as MapLibreMap,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+  type VectorSourceSpecification,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { GeoJSONSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import style from '../../tiles/style.json';
-import type { Box, LonLat, Parcel, TileJson } from './api.ts';
+import { type Box, type LonLat, type Parcel, type TileJson, tileset } from './api.ts';
 import { byId } from './dom.ts';
 import { locale } from './format.ts';
 import { language, onLanguage, text } from './i18n.ts';
+import { sayFault } from './message.ts';
 
 setWorkerUrl(workerUrl);
 
 /** Where to look while the register holds no parcel. */
 const VIET_NAM: Box = [102.1, 8.3, 109.6, 23.4];
 
-const DEEPEST_ZOOM = 21;
+/** Tiles of another day than today begin here. */
+export const AS_OF_ZOOM = 14;
+
+const DEEPEST_ZOOM = 22;
 const PARCEL_ZOOM = 19;
 const WHOLE_ZOOM = 18;
 const MARGIN_PX = 24;
 
-/** Creates the map in `#map`; its position goes into the fragment of the page's address. */
-export function createMap(tileset: TileJson): MapLibreMap {
+/** Creates the map of a day, or of today, in `#map`; its position goes into the fragment of the page's address. */
+export function createMap(tileset: TileJson, day: string | null): MapLibreMap {
   const map = new MapLibreMap({
     container: 'map',
-    style: styleOf(tileset),
+    style: styleOf(tileset, day),
     bounds: tileset.bounds ?? VIET_NAM,
     fitBoundsOptions: { padding: covered(byId('map')), maxZoom: WHOLE_ZOOM },
     maxZoom: DEEPEST_ZOOM,
     hash: true,
+    // A tile kept out of view would miss its changes; the browser keeps it too, and asks whether it is still the same.
+    maxTileCacheSize: 0,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -39,9 +51,14 @@ export function createMap(tileset: TileJson): MapLibreMap {
   map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 120 }), 'bottom-left');
   onLanguage(() => map.getCanvas().setAttribute('aria-label', text('mapLabel')));
   map.once('load', () => onLanguage(() => map.setGlobalStateProperty('locale', locale(language()))));
-  wireButtons(map, tileset);
-  wireHint(map, tileset.minzoom);
+  wireButtons(map);
   return map;
+}
+
+/** Shows the map of another day, or of today. */
+export function showDay(map: MapLibreMap, tileset: TileJson, day: string | null): void {
+  const shown = map.getStyle();
+  map.setStyle({ ...shown, sources: { ...shown.sources, parcels: sourceOf(tileset, day) } });
 }
 
 /** Calls back with the exact point of every click, and of Enter on the focused map for its centre. */
@@ -86,24 +103,27 @@ function covered({ clientWidth, clientHeight }: HTMLElement) {
 }
 
 /** The committed style, its tileset already read, its decimal mark the reader's. */
-function styleOf({ tiles, minzoom, maxzoom, bounds }: TileJson): StyleSpecification {
-  const parcels = { type: 'vector', tiles, minzoom, maxzoom, ...(bounds && { bounds }) };
+function styleOf(tileset: TileJson, day: string | null): StyleSpecification {
   const state = { locale: { default: locale(language()) } };
-  return { ...style, state, sources: { ...style.sources, parcels } } as StyleSpecification;
+  const sources = { ...style.sources, parcels: sourceOf(tileset, day) };
+  return { ...style, state, sources } as StyleSpecification;
 }
 
-function wireButtons(map: MapLibreMap, { bounds }: TileJson): void {
+/** The tiles of a day. Not bounded: parcels may be added anywhere while the page is open. */
+function sourceOf({ tiles, minzoom, maxzoom }: TileJson, day: string | null): VectorSourceSpecification {
+  if (day === null) return { type: 'vector', tiles, minzoom, maxzoom };
+  const asOf = tiles.map((tile) => `${tile}?at=${day}`);
+  return { type: 'vector', tiles: asOf, minzoom: Math.max(minzoom, AS_OF_ZOOM), maxzoom };
+}
+
+function wireButtons(map: MapLibreMap): void {
   byId('zoom-in').addEventListener('click', () => map.zoomIn());
   byId('zoom-out').addEventListener('click', () => map.zoomOut());
-  byId('whole').addEventListener('click', () =>
-    map.fitBounds(bounds ?? VIET_NAM, { padding: 24, maxZoom: 18 }),
-  );
+  byId('whole').addEventListener('click', () => void showWhole(map).catch(sayFault));
 }
 
-function wireHint(map: MapLibreMap, minzoom: number): void {
-  const update = () => {
-    byId('zoom-hint').hidden = map.getZoom() >= minzoom;
-  };
-  map.on('zoom', update);
-  map.on('load', update);
+/** Moves the map until all parcels are in view: those that the register holds by now. */
+async function showWhole(map: MapLibreMap): Promise<void> {
+  const { bounds } = await tileset(new AbortController().signal);
+  map.fitBounds(bounds ?? VIET_NAM, { padding: MARGIN_PX, maxZoom: WHOLE_ZOOM });
 }

@@ -1,7 +1,7 @@
 /** The parcel that the reader looks at: outlined on the map, described in the panel, named in the address. */
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { addressWithParcel, parcelInAddress } from './address.ts';
-import { type LonLat, type Parcel, parcel, parcelsAt } from './api.ts';
+import { type LonLat, type Parcel, Problem, parcel, parcelsAt } from './api.ts';
 import { showFacts } from './facts.ts';
 import { text } from './i18n.ts';
 import { outline, reveal, show } from './map.ts';
@@ -14,6 +14,8 @@ export class Selection {
   private found: Parcel[] = [];
   private chosen = 0;
   private running = new AbortController();
+  /** The latest request, done when it is answered. */
+  private asked = Promise.resolve();
 
   constructor(private readonly map: MapLibreMap) {}
 
@@ -47,6 +49,24 @@ export class Selection {
     });
   }
 
+  /** Reads the selected parcels again if they are among these; with `null`, any may have changed. */
+  async refresh(changed: number[] | null): Promise<void> {
+    // What is on its way may be older than the change.
+    await this.asked;
+    const touched = this.found.filter(({ parcel_id }) => changed?.includes(parcel_id) ?? true);
+    if (touched.length === 0) return;
+    await this.request(async (signal) => {
+      const before = this.found[this.chosen];
+      const read = await Promise.all(this.found.map(({ parcel_id }) => current(parcel_id, signal)));
+      const found = read.filter((parcel) => parcel !== null);
+      const chosen = found.findIndex(({ parcel_id }) => parcel_id === before?.parcel_id);
+      if (chosen < 0) say(text('justEnded'));
+      else if (found[chosen]?.revision !== before?.revision) say(text('justChanged'));
+      this.put(found, Math.max(chosen, 0));
+      this.remember();
+    });
+  }
+
   clear(): void {
     this.running.abort();
     this.put([]);
@@ -72,9 +92,18 @@ export class Selection {
   }
 
   /** Runs one request at a time: a newer one replaces it. */
-  private async request(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private request(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.running.abort();
     this.running = new AbortController();
-    await work(this.running.signal).catch(sayFault);
+    this.asked = work(this.running.signal).catch(sayFault);
+    return this.asked;
   }
+}
+
+/** The parcel with this id; `null` if it is no longer current. */
+function current(parcelId: number, signal: AbortSignal): Promise<Parcel | null> {
+  return parcel(parcelId, signal).catch((error) => {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  });
 }

@@ -1,5 +1,6 @@
 /** One headless Chromium for the tests, driving the map of the server that `DIABA_URL` names. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -15,6 +16,9 @@ export const SERVER = process.env.DIABA_URL ?? '';
 
 /** Why the browser tests don't run, or `false`. */
 export const SKIP = SERVER === '' && 'DIABA_URL names no running server';
+
+/** Why tests that edit the register don't run, or `false`. */
+export const SKIP_EDITS = process.env.DIABA === undefined && 'DIABA names no program to edit with';
 
 const FLAGS = [
   '--headless',
@@ -95,8 +99,12 @@ export async function settled(page: Page): Promise<void> {
         if (!map) throw new Error('the page has no map');
         // A frame later: what the page is about to start has started.
         requestAnimationFrame(() => {
-          map.once('idle', () => resolve());
-          map.triggerRepaint();
+          // Tiles that turn out to be the same cause no frame after which the map could say that it is idle.
+          const timer = setInterval(() => map.triggerRepaint(), 100);
+          map.once('idle', () => {
+            clearInterval(timer);
+            resolve();
+          });
         });
       }),
   );
@@ -151,6 +159,29 @@ export async function drawnParcels(page: Page): Promise<DrawnParcel[]> {
   return [...new Map((drawn as DrawnParcel[]).map((parcel) => [parcel.id, parcel])).values()];
 }
 
+/** The colours at these points as the graphics card drew them, `null` for points outside the view. */
+export function coloursAt(page: Page, points: [number, number][]): Promise<(string | null)[]> {
+  return page.evaluate(
+    (at) =>
+      new Promise<(string | null)[]>((resolve) => {
+        const map = window.diaba?.map;
+        const gl = map?.getCanvas().getContext('webgl2');
+        if (!map || !gl) throw new Error('the page draws no map');
+        const colourAt = (point: [number, number]) => {
+          const { x, y } = map.project(point);
+          if (x < 0 || y < 0 || x >= gl.drawingBufferWidth || y >= gl.drawingBufferHeight) return null;
+          const pixel = new Uint8Array(4);
+          gl.readPixels(x, gl.drawingBufferHeight - 1 - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+          return `#${[...pixel.slice(0, 3)].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+        };
+        // What is drawn can be read only before the browser shows it.
+        map.once('render', () => resolve(at.map(colourAt)));
+        map.triggerRepaint();
+      }),
+    points,
+  );
+}
+
 /** The first result of a search. */
 export async function firstResult(query: string): Promise<SearchResult> {
   const { results } = await ask<{ results: SearchResult[] }>(
@@ -169,4 +200,10 @@ export function shownFacts(page: Page): Promise<Record<string, string>> {
       ]),
     ),
   );
+}
+
+/** Edits the register past the server, as an officer in psql does. `DIABA_DATA_DIR` says which one. */
+export function edit(sql: string): void {
+  const options = ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--file=-'];
+  execFileSync(process.env.DIABA ?? '', ['psql', '--', ...options], { input: sql, stdio: 'pipe' });
 }

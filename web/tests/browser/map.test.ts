@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { Parcel } from '../../src/api.ts';
 import {
   ask,
+  coloursAt,
   drawnParcels,
   launch,
   PHONE,
@@ -95,12 +96,28 @@ describe('the map', { skip: SKIP }, () => {
       assert.ok(await page.evaluate(() => document.fonts.check('16px "Inter Variable"', 'Thửa đất')));
     }));
 
-  it('tells the reader to zoom in where no tiles are', () =>
+  it('says how many parcels are too small to draw, and names their land uses', () =>
     visit(browser, {}, async (page) => {
-      assert.ok(await page.isHidden('#zoom-hint'));
-      await page.evaluate(() => window.diaba?.map.jumpTo({ zoom: 11 }));
+      assert.ok(await page.isHidden('#summed'));
+      const drawn = new Set((await drawnParcels(page)).map(({ land_use }) => land_use));
+      await page.evaluate(() => window.diaba?.map.jumpTo({ zoom: 9 }));
       await settled(page);
-      assert.equal(await page.locator('#zoom-hint').innerText(), 'Phóng to để xem thửa đất');
+      const { parcels } = await ask<{ parcels: number }>('/readyz');
+      const count = String(parcels).replace(/\B(?=(\d{3})+$)/g, '.');
+      assert.equal(await page.innerText('#summed'), `Thửa nhỏ ở đây được gộp theo loại đất: ${count}`);
+      const named = await page.$$eval('#legend-list b', (codes) => codes.map((code) => code.textContent));
+      assert.deepEqual(named.sort(), [...drawn].sort());
+      await page.click('#language');
+      assert.match(await page.innerText('#summed'), /^Small parcels here are summed up by land use: /);
+    }));
+
+  it('names communes from afar and sheets nearer', () =>
+    visit(browser, {}, async (page) => {
+      const { commune, sheet_no, label_point } = await someParcel(page);
+      assert.deepEqual(await namesAt(page, 'commune-label', label_point, 11), [commune.name]);
+      assert.ok(
+        (await namesAt(page, 'sheet-label', label_point, 15)).includes(`${commune.code}/${sheet_no}`),
+      );
     }));
 
   it('keeps its position in the address of the page', () =>
@@ -150,25 +167,12 @@ describe('the map', { skip: SKIP }, () => {
   });
 });
 
-/** The colours at these points as the graphics card drew them, `null` for points outside the view. */
-function coloursAt(page: Page, points: [number, number][]): Promise<(string | null)[]> {
-  return page.evaluate(
-    (at) =>
-      new Promise<(string | null)[]>((resolve) => {
-        const map = window.diaba?.map;
-        const gl = map?.getCanvas().getContext('webgl2');
-        if (!map || !gl) throw new Error('the page draws no map');
-        const colourAt = (point: [number, number]) => {
-          const { x, y } = map.project(point);
-          if (x < 0 || y < 0 || x >= gl.drawingBufferWidth || y >= gl.drawingBufferHeight) return null;
-          const pixel = new Uint8Array(4);
-          gl.readPixels(x, gl.drawingBufferHeight - 1 - y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-          return `#${[...pixel.slice(0, 3)].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
-        };
-        // What is drawn can be read only before the browser shows it.
-        map.once('render', () => resolve(at.map(colourAt)));
-        map.triggerRepaint();
-      }),
-    points,
-  );
+/** The names, or where there are none the codes, that a layer shows around a point. */
+async function namesAt(page: Page, layer: string, center: [number, number], zoom: number): Promise<string[]> {
+  await page.evaluate((view) => window.diaba?.map.jumpTo(view), { center, zoom });
+  await settled(page);
+  return page.evaluate((id) => {
+    const shown = window.diaba?.map.queryRenderedFeatures({ layers: [id] }) ?? [];
+    return shown.map(({ properties }) => properties.name ?? properties.code);
+  }, layer);
 }

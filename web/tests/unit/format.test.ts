@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { area, count, day, instant } from '../../src/format.ts';
+import { area, count, day, dayInVietNam, instant } from '../../src/format.ts';
 
 describe('numbers and dates', () => {
   it('have a decimal comma and a thousands dot in Vietnamese', () => {
@@ -17,6 +17,11 @@ describe('numbers and dates', () => {
   it('put the day first', () => {
     assert.equal(day('2025-07-01'), '01/07/2025');
     assert.equal(day('before 1980'), 'before 1980');
+  });
+
+  it('begin the day when it begins in Viet Nam', () => {
+    assert.equal(dayInVietNam(new Date('2025-12-31T16:59:59Z')), '2025-12-31');
+    assert.equal(dayInVietNam(new Date('2025-12-31T17:00:00Z')), '2026-01-01');
   });
 
   it('give instants in the time of Viet Nam, across midnight too', () => {
