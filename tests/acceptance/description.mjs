@@ -19,6 +19,7 @@ export async function compareDescription(server, { parcel, token, dossier }) {
   const [lon, lat] = parcel.label_point;
   const values = {
     parcel_id: parcel.parcel_id,
+    parcel: parcel.parcel_id,
     national_code: parcel.national_code,
     commune: parcel.commune.code,
     sheet_no: parcel.sheet_no,
