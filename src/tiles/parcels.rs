@@ -37,7 +37,10 @@ pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
             let values = [Some(commune_value), Some(sheet), number, land_use, area];
             outlines.push(id, &values, Kind::Polygon, &tracer.pen.path);
         }
-        if let Some(unit) = tile.unit_within(parcel.label()).filter(|_| has_labels) {
+        if let Some(unit) = tile
+            .fine_unit_within(parcel.fine_label())
+            .filter(|_| has_labels)
+        {
             let values = values(&mut labels, &parcel);
             labels.push(id, &values, Kind::Point, tracer.point(unit));
         }

@@ -118,7 +118,12 @@ impl TileId {
 
     /// The tile unit of a place in the tile itself; `None` elsewhere.
     pub fn unit_within(self, place: World) -> Option<Unit> {
-        let (x, y) = self.unit(place.fine());
+        self.fine_unit_within(place.fine())
+    }
+
+    /// The same of a place in fine units.
+    pub fn fine_unit_within(self, place: Fine) -> Option<Unit> {
+        let (x, y) = self.unit(place);
         let is_within = (x | y) >> EXTENT_BITS == 0;
         is_within.then_some((i32::try_from(x).ok()?, i32::try_from(y).ok()?))
     }
