@@ -249,7 +249,7 @@ impl Export {
     /// What the archive is of: parts of another identity are not gone on with.
     fn identity(&self, zooms: &RangeInclusive<u32>) -> [u8; 32] {
         let parts = [
-            env!("CARGO_PKG_VERSION"),
+            super::PROGRAM,
             &self.register_name,
             &self.position().to_string(),
             // Versions begin and end in law at midnight.

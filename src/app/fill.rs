@@ -1,6 +1,6 @@
 //! Filling the index: from the snapshot on disk where it is sound, else from the database; and writing that snapshot.
 
-use super::{App, AppError};
+use super::{App, AppError, PROGRAM};
 use crate::index::{Commune, Head, SnapshotError, State, read_snapshot, write_snapshot};
 use crate::store::Communewise;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl App {
     /// The state on disk, where it is one of this register and of this history.
     async fn snapshot_state(&self) -> Result<Option<State>, AppError> {
         let (path, register) = (self.snapshot_path.clone(), self.register_name.clone());
-        let reading = move || read_snapshot(&path, &register, env!("CARGO_PKG_VERSION"));
+        let reading = move || read_snapshot(&path, &register, PROGRAM);
         let (head, state) = match apart(reading).await {
             Ok(Some(read)) => read,
             Ok(None) => return Ok(None),
@@ -74,7 +74,7 @@ impl App {
         let state = self.filled()?;
         let head = Head {
             register: self.register_name.clone(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
+            program: PROGRAM.to_owned(),
             position: state.position(),
             reached_by: self.store.reached_by(state.position()).await?,
             day: state.day(),

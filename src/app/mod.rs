@@ -30,6 +30,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
+/// What this program was built from: another one may see other things in the same rows, or draw them otherwise.
+const PROGRAM: &str = env!("DIABA_SOURCE");
+
+/// Tiles of other days that are read from the database at once: they must leave connections to everybody else.
+const RECALLED_AT_ONCE: usize = 4;
+
 /// Why a use-case could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -63,6 +69,8 @@ pub struct App {
     tiles: Arc<TileCache>,
     /// As many tiles are drawn apart at once as there are permits.
     drawing: Arc<Semaphore>,
+    /// As many tiles of other days are read from the database at once as there are permits.
+    recalling: Semaphore,
     key: SigningKey,
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
@@ -94,6 +102,7 @@ impl App {
             index: Index::default(),
             tiles,
             drawing: Arc::new(Semaphore::new(cores)),
+            recalling: Semaphore::new(RECALLED_AT_ONCE),
             key,
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),

@@ -81,6 +81,12 @@ impl Problem {
         )
     }
 
+    /// No tile of that address.
+    pub fn no_such_tile(why: &impl ToString) -> Self {
+        let why = why.to_string();
+        Self::new(StatusCode::NOT_FOUND, "no-such-tile", "No such tile", why)
+    }
+
     /// No token, or one that is not alive.
     pub fn not_authenticated() -> Self {
         Self::new(

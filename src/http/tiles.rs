@@ -131,14 +131,7 @@ pub async fn explain(
 }
 
 fn address(z: u32, x: u32, y: u32) -> Result<TileId, Problem> {
-    TileId::new(z, x, y).map_err(|error| {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-tile",
-            "No such tile",
-            error.to_string(),
-        )
-    })
+    TileId::new(z, x, y).map_err(|error| Problem::no_such_tile(&error))
 }
 
 /// The day that a tile is asked of, if not of today.

@@ -106,11 +106,11 @@ impl Commune {
     /// The commune after some of its parcels are gone and others have come; `None` where none is left. Pages without a change
     /// are shared.
     pub fn changed(&self, gone: &HashSet<ParcelId>, mut come: Vec<PageParcel>) -> Option<Self> {
-        let (opened, mut kept): (Vec<_>, Vec<_>) = self
-            .pages
-            .iter()
-            .cloned()
-            .partition(|page| gone.iter().any(|id| page.parcel(*id).is_some()));
+        let has_gone = |page: &Arc<Page>| {
+            let mut ids = page.parcels().map(|parcel| parcel.parcel_id());
+            ids.any(|id| gone.contains(&id))
+        };
+        let (opened, mut kept): (Vec<_>, Vec<_>) = self.pages.iter().cloned().partition(has_gone);
         let staying = opened
             .iter()
             .flat_map(|page| page.parcels())

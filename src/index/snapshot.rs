@@ -9,7 +9,7 @@ use crate::page::Page;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ pub enum SnapshotError {
     /// The content is not what was written.
     #[error("the snapshot is damaged: {0}")]
     Damaged(String),
-    /// Written for another register or by another version of the program.
+    /// Written for another register or by another program.
     #[error("the snapshot is foreign: {0}")]
     Foreign(String),
 }
@@ -45,7 +45,7 @@ pub enum SnapshotError {
 pub struct Head {
     /// The register's own name.
     pub register: String,
-    /// The version of the program: another one may see other things in the same rows.
+    /// What the program was built from: another one may see other things in the same rows.
     pub program: String,
     /// The register position.
     pub position: Position,
@@ -94,7 +94,10 @@ fn write_file(state: &State, head: Head, path: &Path) -> io::Result<u64> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file = BufWriter::new(File::create(path)?);
+    // What the public is not shown of defence land is in it too.
+    let mut options = File::options();
+    let options = options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = BufWriter::new(options.open(path)?);
     file.write_all(&MAGIC.to_ne_bytes())?;
     let mut table = Table {
         head,
@@ -146,7 +149,7 @@ pub fn read_snapshot(
     };
     let Table { head, sections } = read_table(&file).map_err(fault)??;
     if head.register != register || head.program != program {
-        let of = format!("of {} by version {}", head.register, head.program);
+        let of = format!("of {} by the program {}", head.register, head.program);
         return Err(SnapshotError::Foreign(of));
     }
     let communes = read_sections(&file, &sections)?;

@@ -126,15 +126,8 @@ impl State {
                 (commune.code, outlines)
             })
             .collect();
-        let is_as_before = |before: &&Self| {
-            let whole = |(code, of): (&CommuneCode, &Arc<[Outline]>)| (*code, of.first().cloned());
-            before
-                .outlines
-                .iter()
-                .map(whole)
-                .eq(outlines.iter().map(whole))
-        };
-        let (tree, provinces) = if let Some(before) = before.filter(is_as_before) {
+        let same = before.filter(|before| before.has_whole_outlines(&outlines));
+        let (tree, provinces) = if let Some(before) = same {
             (Arc::clone(&before.tree), Arc::clone(&before.provinces))
         } else {
             let boxed = communes.values();
@@ -161,6 +154,15 @@ impl State {
         let mine = self.communes.get(&commune.code)?;
         let is_same = Arc::ptr_eq(mine, commune);
         is_same.then(|| self.outlines.get(&commune.code).map(Arc::clone))?
+    }
+
+    /// Whether the communes are the same, and the outline of each as a whole.
+    fn has_whole_outlines(&self, outlines: &BTreeMap<CommuneCode, Arc<[Outline]>>) -> bool {
+        let mut both = self.outlines.iter().zip(outlines);
+        self.outlines.len() == outlines.len()
+            && both.all(|((code, of), (other_code, other))| {
+                code == other_code && (Arc::ptr_eq(of, other) || of.first() == other.first())
+            })
     }
 
     fn outlines_touched_since(&self, old: &Self) -> Vec<WorldBox> {

@@ -40,8 +40,6 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rstar", &["index"]),
     ("rust_embed", &["http"]),
     ("sqlx", &["store"]),
-    ("tower", &["http"]),
-    ("tower_http", &["http"]),
     ("utoipa", &["http"]),
     ("utoipa_axum", &["http"]),
     ("xxhash_rust", &["index", "tiles"]),

@@ -10,7 +10,6 @@ use crate::page::Fine;
 use crate::tiles::{self, FieldContract, LAYERS, LayerContract, MAX_ZOOM, MIN_ZOOM};
 use axum::Json;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
@@ -185,14 +184,9 @@ pub async fn tile(
         columns.contains(&column) && rows.contains(&row)
     };
     if !is_within {
-        return Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-tile",
-            "No such tile",
-            format!(
-                "matrix {zoom}, row {row}, column {column} is not within the limits of the tileset"
-            ),
-        ));
+        return Err(Problem::no_such_tile(&format!(
+            "matrix {zoom}, row {row}, column {column} is not within the limits of the tileset"
+        )));
     }
     crate::http::tiles::tile(server, InPath((zoom, column, row)), request).await
 }
