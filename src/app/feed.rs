@@ -69,27 +69,42 @@ fn now_ms() -> i64 {
 
 impl App {
     /// Starts over with a state, and takes in everything since.
-    pub(super) async fn start_from(&self, state: State) -> Result<(), AppError> {
-        let mut named = self.feed.writing.lock().await;
-        self.show_anew(state);
-        *named = None;
-        drop(named);
-        self.catch_up().await
+    pub(super) async fn start_from(self: &Arc<Self>, state: State) -> Result<(), AppError> {
+        self.take_in(Some(state)).await
     }
 
     /// Takes in everything that was committed before this was called: who has committed sees it here afterwards.
-    pub async fn catch_up(&self) -> Result<(), AppError> {
-        let mut named = self.feed.writing.lock().await;
+    pub async fn catch_up(self: &Arc<Self>) -> Result<(), AppError> {
+        self.take_in(None).await
+    }
+
+    /// One writer, in a task of its own: where whoever waits for it goes away, it ends what it has begun, and nobody else writes
+    /// until then. Otherwise changes could become visible without being told, or an older state replace a newer one.
+    async fn take_in(self: &Arc<Self>, anew: Option<State>) -> Result<(), AppError> {
+        let app = Arc::clone(self);
+        let writing = async move {
+            let mut named = app.feed.writing.lock().await;
+            if let Some(state) = anew {
+                *named = None;
+                app.show_anew(move || state).await?;
+            }
+            app.take_in_all(&mut named).await
+        };
+        tokio::spawn(writing).await?
+    }
+
+    async fn take_in_all(self: &Arc<Self>, named: &mut Option<i64>) -> Result<(), AppError> {
         loop {
             let before = self.state();
-            let changes = self.store.changes_after(before.position()).await?;
+            let (position, day) = (before.position(), before.day());
+            let changes = self.store.changes_after(position).await?;
             if *named != Some(changes.reference_revision) {
                 let names = Arc::new(self.store.names().await?);
-                self.show_anew(before.named(names));
+                self.show_anew(move || before.named(names)).await?;
                 *named = Some(changes.reference_revision);
             }
-            if before.day() < changes.day {
-                self.turn_day(before.day(), changes.day).await?;
+            if day < changes.day {
+                self.turn_day(day, changes.day).await?;
             }
             let same_origin = |a: &Committed, b: &Committed| a.is_outside == b.is_outside;
             for committed in changes.committed.chunk_by(same_origin) {
@@ -103,7 +118,7 @@ impl App {
     }
 
     /// Versions begin and end in law at midnight without any change.
-    async fn turn_day(&self, known: Date, day: Date) -> Result<(), AppError> {
+    async fn turn_day(self: &Arc<Self>, known: Date, day: Date) -> Result<(), AppError> {
         let turning = self.store.parcels_turning(known, day).await?;
         tracing::info!(%day, parcels = turning.len(), "a day has begun in Viet Nam");
         let position = self.state().position();
@@ -111,12 +126,12 @@ impl App {
         for part in turning.chunks(PART) {
             self.publish(part.to_vec(), position, false, now).await?;
         }
-        self.show(Vec::new(), position, day);
+        self.show(Vec::new(), position, day).await?;
         Ok(())
     }
 
     /// Publishes transactions that follow one another.
-    async fn publish_committed(&self, committed: &[Committed]) -> Result<(), AppError> {
+    async fn publish_committed(self: &Arc<Self>, committed: &[Committed]) -> Result<(), AppError> {
         let Some(last) = committed.last() else {
             return Ok(());
         };
@@ -140,7 +155,7 @@ impl App {
     /// The one way to become visible: reads the parcels as they are now, puts them into the index, tells whoever watches.
     /// Idempotent. The caller is the one writer.
     async fn publish(
-        &self,
+        self: &Arc<Self>,
         parcel_ids: Vec<ParcelId>,
         position: Position,
         is_outside: bool,
@@ -159,7 +174,7 @@ impl App {
             .collect();
         let before = self.state();
         let (after, day) = (before.position(), before.day());
-        let touched = self.show(changes, position, day);
+        let touched = self.show(changes, position, day).await?;
         self.feed.watchers.tell(Published {
             after,
             position,
@@ -172,7 +187,7 @@ impl App {
     }
 
     /// Follows the feed until stopped: a bell wakes it, certainty comes from the positions. Survives a lost database.
-    pub async fn follow(&self, stop: CancellationToken) {
+    pub async fn follow(self: &Arc<Self>, stop: CancellationToken) {
         let _until_then = self.feed.watchers.end_with_this();
         let mut wake = None;
         loop {
@@ -191,7 +206,7 @@ impl App {
         }
     }
 
-    async fn wait_and_catch_up(&self, wake: &mut Option<Wake>) -> Result<(), AppError> {
+    async fn wait_and_catch_up(self: &Arc<Self>, wake: &mut Option<Wake>) -> Result<(), AppError> {
         match wake {
             Some(wake) => wake.rung(POLL).await?,
             None => *wake = Some(self.store.wake().await?),

@@ -22,7 +22,7 @@ pub enum FilledFrom {
 
 impl App {
     /// Fills the index and serves from then on. What is wrong with a snapshot is logged; then the database is read.
-    pub async fn fill_index(&self) -> Result<FilledFrom, AppError> {
+    pub async fn fill_index(self: &Arc<Self>) -> Result<FilledFrom, AppError> {
         let from_snapshot = self.snapshot_state().await?;
         let (filled_from, state) = if let Some(state) = from_snapshot {
             (FilledFrom::Snapshot, state)

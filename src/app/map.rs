@@ -144,24 +144,35 @@ impl App {
     }
 
     /// Shows changes: first the index moves on, then the tiles go that they touched. Gives the boxes of what changed.
-    pub(super) fn show(
-        &self,
+    ///
+    /// On a thread of its own: thousands of parcels take a good part of a second.
+    pub(super) async fn show(
+        self: &Arc<Self>,
         changes: Vec<Change>,
         position: Position,
         day: Date,
-    ) -> Vec<WorldBox> {
-        self.tiles.publish(|| {
-            let touched = self.index.apply(changes, position, day);
-            (self.index.state().position(), touched)
-        })
+    ) -> Result<Vec<WorldBox>, AppError> {
+        let app = Arc::clone(self);
+        let move_on = move || {
+            let touched = app.index.apply(changes, position, day);
+            (app.index.state().position(), touched)
+        };
+        let tiles = Arc::clone(&self.tiles);
+        Ok(tokio::task::spawn_blocking(move || tiles.publish(move_on)).await?)
     }
 
-    /// Shows an index that is filled anew.
-    pub(super) fn show_anew(&self, state: State) {
-        self.tiles.publish_anew(|| {
-            self.index.install(state);
-            self.index.state().position()
-        });
+    /// Shows a state that is made anew.
+    pub(super) async fn show_anew(
+        self: &Arc<Self>,
+        anew: impl FnOnce() -> State + Send + 'static,
+    ) -> Result<(), AppError> {
+        let app = Arc::clone(self);
+        let move_on = move || {
+            app.index.install(anew());
+            app.index.state().position()
+        };
+        let tiles = Arc::clone(&self.tiles);
+        Ok(tokio::task::spawn_blocking(move || tiles.publish_anew(move_on)).await?)
     }
 
     /// Makes often-asked tiles again after edits, one after another, as long as the register is open.

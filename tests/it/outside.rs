@@ -1,9 +1,14 @@
 //! Changes by plain SQL: through the view that is their door, and past it.
 
 use crate::support::{Folder, Register, geojson, register_csv, ring, run, square};
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use diaba::domain::{Position, fold_text, tidy_text};
 use diaba::geometry::{free_code, national_code};
+use diaba::http::{Server, router};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tower::ServiceExt;
 
 /// Plain SQL that may be refused; its code and message then.
 async fn attempt(connection: &mut PgConnection, sql: &str) -> Result<(), (String, String)> {
@@ -470,6 +475,39 @@ fn what_the_program_did_not_write_is_marked_as_made_outside() {
             .await
             .unwrap();
         assert_eq!(marks(start).await, [true, true]);
+    });
+}
+
+#[test]
+fn changes_past_the_program_are_counted() {
+    run(async {
+        let register = three_parcels().await;
+        let server = register.serve().await;
+        let routes = router(Server {
+            app: server.app.clone(),
+            metrics: PrometheusBuilder::new().install_recorder().unwrap(),
+        });
+        let counted = async || {
+            let request = Request::get("/metrics").body(Body::empty()).unwrap();
+            let answer = routes.clone().oneshot(request).await.unwrap();
+            let text = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let text = String::from_utf8(text.to_vec()).unwrap();
+            let count = |line: &str| {
+                line.strip_prefix("diaba_outside_changes_total ")?
+                    .parse()
+                    .ok()
+            };
+            text.lines().find_map(count).unwrap_or(0_u64)
+        };
+        let before = counted().await;
+        for number in 1..=3 {
+            let mut connection = register.connection().await;
+            let sql = format!("update parcel_edit set address = 'x' where parcel_no = {number}");
+            attempt(&mut connection, &sql).await.unwrap();
+        }
+        server.app.catch_up().await.unwrap();
+        // tests beside this one change registers of their own
+        assert!(counted().await >= before + 3);
     });
 }
 
