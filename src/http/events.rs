@@ -25,6 +25,8 @@ const RETRY: Duration = Duration::from_secs(2);
 const BOXES: usize = 64;
 const PARCELS: usize = 256;
 
+type Told = Result<Event, Infallible>;
+
 /// Where to go on.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -85,7 +87,8 @@ impl Visible {
 /// Everything that becomes visible, as it does: server-sent events.
 ///
 /// `position` comes first and says where the register stands; `change` says what has changed; `reset` says that something was
-/// missed: read anew what you hold. The id of each is its register position; `Last-Event-ID` or `after` goes on from there.
+/// missed: read anew what you hold. The id of each is its register position, and `Last-Event-ID` or `after` goes on from there;
+/// a `position` told to one who goes on has none, for what was missed follows it.
 #[utoipa::path(
     get, path = "/events", tag = "map", params(Since, ("Last-Event-ID" = Option<i64>, Header, description = "The last position that the client knows")),
     responses(
@@ -109,9 +112,13 @@ pub async fn events(
     let watcher = server.app.watch().ok_or_else(too_many)?;
     let app = Arc::clone(&server.app);
     let told = told(app, watcher, known.map(Position)).await?;
+    Ok(answer(told, HEARTBEAT))
+}
+
+fn answer(told: impl Stream<Item = Told> + Send + 'static, heartbeat: Duration) -> Response {
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
-    let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(HEARTBEAT));
-    Ok((unbuffered, stream).into_response())
+    let stream = Sse::new(told).keep_alive(KeepAlive::new().interval(heartbeat));
+    (unbuffered, stream).into_response()
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
@@ -137,20 +144,23 @@ async fn told(
     app: Arc<App>,
     watcher: Watcher,
     known: Option<Position>,
-) -> Result<impl Stream<Item = Result<Event, Infallible>> + use<>, Problem> {
+) -> Result<impl Stream<Item = Told> + use<>, Problem> {
     // The watcher was there before this: what is published meanwhile comes twice rather than never.
     let position = app.state().position();
-    let mut first = vec![standing("position", position).retry(RETRY)];
-    let mut reached = position;
-    if let Some(known) = known {
-        reached = reached.max(known);
+    let stands = standing("position", position).retry(RETRY);
+    let (first, reached) = if let Some(known) = known {
+        // Without an id: a client that is cut off before it has heard what it missed goes on from where it was.
+        let mut first = vec![stands];
         if let Some(missed) = app.replay(known, position).await? {
             first.extend(missed.iter().map(change));
+            (first, position.max(known))
         } else {
-            reached = position;
-            first.push(standing("reset", position));
+            first.push(reset(position));
+            (first, position)
         }
-    }
+    } else {
+        (vec![stands.id(position.to_string())], position)
+    };
     let end = watcher.end.clone();
     let coming = stream::unfold((app, watcher), move |(app, mut watcher)| async move {
         let event = next(&app, &mut watcher, reached).await?;
@@ -169,7 +179,11 @@ async fn next(app: &App, watcher: &mut Watcher, known: Position) -> Option<Event
             Ok(published)
                 if published.position <= known && published.after < published.position => {}
             Ok(published) => return Some(change(&published)),
-            Err(RecvError::Lagged(_)) => return Some(standing("reset", app.state().position())),
+            Err(RecvError::Lagged(_)) => {
+                // What is still in the backlog is older than the position that is told.
+                watcher.published = watcher.published.resubscribe();
+                return Some(reset(app.state().position()));
+            }
             Err(RecvError::Closed) => return None,
         }
     }
@@ -183,7 +197,32 @@ fn change(published: &Published) -> Event {
     event.data(data)
 }
 
+fn reset(position: Position) -> Event {
+    standing("reset", position).id(position.to_string())
+}
+
 fn standing(name: &str, position: Position) -> Event {
-    let event = Event::default().event(name).id(position.to_string());
+    let event = Event::default().event(name);
     event.data(format!(r#"{{"position":{position}}}"#))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quiet_stream_gives_signs_of_life() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let stream = answer(stream::pending(), Duration::from_millis(10));
+            let mut body = stream.into_body().into_data_stream();
+            for _ in 0..3 {
+                // a comment, and the end of an event that is none (HTML, server-sent events, 9.2.6)
+                assert_eq!(body.next().await.unwrap().unwrap(), ":\n\n");
+            }
+        });
+    }
 }

@@ -1,7 +1,17 @@
 //! Server-sent events: who watches learns of every change, in order, and where to look.
 
 use crate::support::{Folder, Register, Told, register_csv, run, square};
+use axum::body::Body;
+use axum::http::Request;
+use diaba::app::App;
+use diaba::http::{Server, router};
+use futures_util::{FutureExt, StreamExt};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::time::timeout;
+use tower::ServiceExt;
 
 async fn one_square() -> Register {
     let folder = Folder::new();
@@ -17,6 +27,14 @@ fn position(position: i64) -> Told {
         event: "position".to_owned(),
         id: position.to_string(),
         data: json!({ "position": position }),
+    }
+}
+
+/// What one is told first who comes back: without an id, for it is told before what was missed.
+fn standing(at: i64) -> Told {
+    Told {
+        id: String::new(),
+        ..position(at)
     }
 }
 
@@ -92,6 +110,81 @@ fn a_change_that_the_map_does_not_show_is_told_without_a_place() {
 }
 
 #[test]
+fn who_is_cut_off_again_and_again_while_told_what_was_missed_misses_nothing() {
+    run(async {
+        let register = one_square().await;
+        for _ in 0..3 {
+            register.execute(MOVE).await.unwrap();
+        }
+        let server = register.serve().await;
+        let mut heard = BTreeSet::new();
+        let mut last_id = "1".to_owned();
+        // each time cut off one event later; as browsers do, the last id that came is given back
+        for events_until_cut in 1..=4 {
+            let events = server.listen("/events", &[("last-event-id", &last_id)]);
+            for _ in 0..events_until_cut {
+                let told = events.next().unwrap();
+                if !told.id.is_empty() {
+                    last_id = told.id;
+                }
+                if told.event == "change" {
+                    heard.insert(told.data["position"].as_i64().unwrap());
+                }
+                if last_id == "4" {
+                    break;
+                }
+            }
+        }
+        assert_eq!(heard, BTreeSet::from([2, 3, 4]));
+    });
+}
+
+#[test]
+fn a_reader_too_slow_for_the_backlog_is_told_to_begin_anew_and_then_only_what_is_new() {
+    run(async {
+        let register = one_square().await;
+        let server = register.serve().await;
+        let routes = router(Server {
+            app: server.app.clone(),
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+        });
+        let request = Request::get("/events").body(Body::empty()).unwrap();
+        // behind no socket, whose buffers would read on for it
+        let answer = routes.oneshot(request).await.unwrap();
+        let mut unread = answer.into_body().into_data_stream();
+        let mut connection = register.connection().await;
+        // by turns the program's and another's: neighbours of one origin may be told as one
+        for number in 1..=257 {
+            let origin = ["outside", "application"][number % 2];
+            let sql = format!(
+                "set diaba.origin = '{origin}';
+                 insert into restriction (parcel_id, restriction_id, revision, legal, kind, content)
+                 select min(parcel_id), {number}, 1, daterange(today(), null), 'mortgage', 'Thế chấp' from parcel"
+            );
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+        server.app.catch_up().await.unwrap();
+        let mut next = async || {
+            let told = unread.next().await.unwrap().unwrap();
+            let told = String::from_utf8(told.to_vec()).unwrap();
+            let line = |field| told.lines().find_map(|line| line.strip_prefix(field));
+            (
+                line("event: ").unwrap_or_default().to_owned(),
+                line("id: ").unwrap_or_default().to_owned(),
+            )
+        };
+        let told = |event: &str, id: &str| (event.to_owned(), id.to_owned());
+        assert_eq!(next().await, told("position", "1"));
+        assert_eq!(next().await, told("reset", "258"));
+        register.execute(MOVE).await.unwrap();
+        assert_eq!(next().await, told("change", "259"));
+    });
+}
+
+#[test]
 fn who_comes_back_is_told_what_was_missed_and_then_what_comes_each_once_and_in_order() {
     run(async {
         let register = one_square().await;
@@ -103,7 +196,7 @@ fn who_comes_back_is_told_what_was_missed_and_then_what_comes_each_once_and_in_o
         let by_query = server.listen("/events?after=2", &[]);
         register.execute(MOVE).await.unwrap();
         for events in [by_header, by_query] {
-            assert_eq!(events.next(), Some(position(4)));
+            assert_eq!(events.next(), Some(standing(4)));
             let told: Vec<Told> = (0..3).map_while(|_| events.next()).collect();
             let ids: Vec<&str> = told.iter().map(|each| each.id.as_str()).collect();
             assert_eq!(ids, ["3", "4", "5"]);
@@ -134,8 +227,8 @@ fn who_was_away_too_long_or_comes_from_another_register_is_told_to_begin_anew() 
         }
         server.app.catch_up().await.unwrap();
         let away = server.listen("/events?after=1", &[]);
-        assert_eq!(stranger.next(), Some(position(1)));
-        assert_eq!(away.next(), Some(position(1002)));
+        assert_eq!(stranger.next(), Some(standing(1)));
+        assert_eq!(away.next(), Some(standing(1002)));
         for (events, standing) in [(stranger, "1"), (away, "1002")] {
             let told = events.next().unwrap();
             assert_eq!((told.event.as_str(), told.id.as_str()), ("reset", standing));
@@ -165,6 +258,24 @@ fn a_large_change_is_told_by_its_bounds_and_its_count() {
             (&told.data["parcels"], &told.data["boxes"]),
             (&Value::Null, &Value::Null)
         );
+    });
+}
+
+#[test]
+fn a_change_is_told_though_whoever_began_to_take_it_in_has_gone_away() {
+    run(async {
+        let register = one_square().await;
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(register.store.clone(), folder.path(), 1 << 20)
+            .await
+            .unwrap();
+        app.fill_index().await.unwrap();
+        let mut watcher = app.watch().unwrap();
+        register.execute(MOVE).await.unwrap();
+        assert!(app.catch_up().now_or_never().is_none(), "begun, not ended");
+        let told = timeout(Duration::from_secs(20), watcher.published.recv()).await;
+        assert_eq!(told.unwrap().unwrap().position.0, 2);
+        assert_eq!(app.state().position().0, 2);
     });
 }
 
