@@ -27,7 +27,7 @@ pub struct Published {
     pub position: Position,
     /// Where the map differs: boxes of parcels before and after.
     pub touched: Arc<[WorldBox]>,
-    /// The parcels of which anything changed, on the map or not.
+    /// The parcels whose land has changed, on the map or not.
     pub parcel_ids: Arc<[ParcelId]>,
     /// Whether it was made past the program.
     pub is_outside: bool,

@@ -46,7 +46,7 @@ struct Visible {
     /// The same place by place, before and after; absent where there are more than 64.
     #[serde(skip_serializing_if = "Option::is_none")]
     boxes: Option<Vec<[f64; 4]>>,
-    /// How many parcels were touched.
+    /// Of how many parcels the land has changed: none where only rights, restrictions or blocks did, which are not public.
     parcel_count: usize,
     /// Their ids; absent where there are more than 256.
     #[serde(skip_serializing_if = "Option::is_none")]

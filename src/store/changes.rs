@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 use time::{Date, OffsetDateTime};
 
-/// A committed transaction that touched parcels.
+/// A committed transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
     /// The position that it took.
     pub position: Position,
-    /// Touched parcels, each once, by id.
+    /// Parcels whose land it touched (a version, a use), each once, by id: none where it was about rights, restrictions or blocks.
     pub parcel_ids: Vec<ParcelId>,
     /// Whether it was made past the program: by psql, QGIS or another.
     pub is_outside: bool,

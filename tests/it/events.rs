@@ -105,7 +105,86 @@ fn a_change_that_the_map_does_not_show_is_told_without_a_place() {
             (&told.data["bounds"], &told.data["boxes"]),
             (&Value::Null, &json!([]))
         );
+        assert_eq!(told.data["parcel_count"], 1, "its use has an area now");
         assert!(!told.data.to_string().contains("Một"), "nothing personal");
+    });
+}
+
+/// An injunction, and a mortgage's restriction.
+const BLOCK: &str = "insert into block (parcel_id, block_id, revision, legal, stops_issuing, stops_transactions, stops_changes, letter_no, agency)
+    select min(parcel_id), 1, 1, daterange(today(), null), true, false, false, '1/TA', 'Tòa án' from parcel";
+const RESTRICTION: &str =
+    "insert into restriction (parcel_id, restriction_id, revision, legal, kind, content)
+    select min(parcel_id), 1, 1, daterange(today(), null), 'mortgage', 'Thế chấp' from parcel";
+
+#[test]
+fn a_change_of_rights_restrictions_or_blocks_names_no_parcel_as_it_comes_or_told_again() {
+    run(async {
+        let folder = Folder::new();
+        let register = one_square().await;
+        let rows = |name, row| folder.write(name, register_csv(&[row]));
+        let owner = rows("owner.csv", "1,Một,1,ONT,400");
+        let share = rows("share.csv", "1,Một,1/2,ONT,400");
+        register.load(&[owner]).await;
+        let server = register.serve().await;
+        let events = server.listen("/events", &[]);
+        assert_eq!(events.next(), Some(position(2)));
+
+        let mut told = Vec::new();
+        register.load(&[share]).await;
+        told.extend(events.next());
+        for sql in [RESTRICTION, BLOCK] {
+            register.execute(sql).await.unwrap();
+            told.extend(events.next());
+        }
+        let written: String = register
+            .value(
+                "select string_agg(distinct position || ' ' || relation, '; ') from change join change_transaction using (txid)
+                 where position > 2",
+            )
+            .await;
+        assert_eq!(written, "3 land_right_version; 4 restriction; 5 block");
+        for (told, (position, outside)) in told.iter().zip([(3, false), (4, true), (5, true)]) {
+            let expected = json!({
+                "position": position, "boxes": [], "parcel_count": 0, "parcels": [], "outside": outside,
+                "committed_at": told.data["committed_at"],
+            });
+            assert_eq!((told.event.as_str(), &told.data), ("change", &expected));
+        }
+        let again = server.listen("/events?after=2", &[]);
+        assert_eq!(again.next(), Some(standing(5)));
+        let retold: Vec<Told> = (0..3).map_while(|_| again.next()).collect();
+        assert_eq!(retold, told);
+    });
+}
+
+#[test]
+fn of_a_change_of_land_and_of_blocks_only_the_land_is_named() {
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        register
+            .load(&[folder.parcels("two.geojson", &[square(1), square(2)])])
+            .await;
+        let server = register.serve().await;
+        let events = server.listen("/events", &[]);
+        events.next();
+        let mut connection = register.connection().await;
+        let both = format!(
+            "{BLOCK}; {}",
+            MOVE.replace("parcel_no = 1", "parcel_no = 2")
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(both))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let moved: i64 = register
+            .value("select parcel_id from current_parcel where parcel_no = 2")
+            .await;
+        let told = events.next().unwrap();
+        assert_eq!(told.data["position"], 2, "one transaction");
+        assert_eq!(told.data["parcels"], json!([moved]));
+        assert_eq!(told.data["parcel_count"], 1);
     });
 }
 

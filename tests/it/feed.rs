@@ -15,11 +15,11 @@ async fn parcel_ids(register: &Register) -> Vec<i64> {
         .await
 }
 
-/// A change by plain SQL.
-async fn block(connection: &mut PgConnection, parcel_id: i64) {
+/// A change of land by plain SQL.
+async fn add_use(connection: &mut PgConnection, parcel_id: i64) {
     let sql = format!(
-        "insert into block (parcel_id, block_id, revision, legal, stops_issuing, stops_transactions, stops_changes, letter_no, agency)
-         values ({parcel_id}, {parcel_id}, 1, daterange(today(), null), true, false, false, '1/TA', 'Tòa án')"
+        "insert into land_use_row (parcel_id, code, revision, ordinal, legal)
+         values ({parcel_id}, 'NTS', 9, 9, daterange(today(), null))"
     );
     sqlx::raw_sql(AssertSqlSafe(sql))
         .execute(connection)
@@ -54,10 +54,10 @@ fn a_slow_transaction_takes_its_position_when_it_commits_and_stops_nobody() {
 
         let mut slow_connection = register.connection().await;
         let mut slow = slow_connection.begin().await.unwrap();
-        block(&mut slow, parcels[0]).await;
+        add_use(&mut slow, parcels[0]).await;
         let mut quick = register.connection().await;
         for id in &parcels[1..3] {
-            block(&mut quick, *id).await;
+            add_use(&mut quick, *id).await;
         }
         let seen = after(0).await.unwrap();
         assert_eq!(told(&seen), (ids(&parcels[1..3]), start.0 + 2));
@@ -81,10 +81,10 @@ fn a_transaction_that_is_rolled_back_takes_no_position() {
         let start = register.store.position().await.unwrap();
         let mut connection = register.connection().await;
         let mut lost = connection.begin().await.unwrap();
-        block(&mut lost, parcels[0]).await;
+        add_use(&mut lost, parcels[0]).await;
         lost.rollback().await.unwrap();
         assert_eq!(register.store.position().await.unwrap(), start);
-        block(&mut connection, parcels[1]).await;
+        add_use(&mut connection, parcels[1]).await;
         assert_eq!(register.store.position().await.unwrap().0, start.0 + 1);
     });
 }
@@ -99,14 +99,14 @@ fn positions_have_no_gaps_and_are_in_commit_order_when_many_write_at_once() {
             let (part, mut connection) = (part.to_vec(), register.connection().await);
             writers.push(tokio::spawn(async move {
                 for id in part {
-                    block(&mut connection, id).await;
+                    add_use(&mut connection, id).await;
                 }
             }));
         }
         for writer in writers {
             writer.await.unwrap();
         }
-        // the demonstration's seven sheets and forty blocks
+        // the demonstration's seven sheets and forty uses
         let is_gapless: bool = register
             .value(
                 "select array_agg(position order by position) = array(select generate_series(1::bigint, 47))
@@ -126,8 +126,8 @@ fn a_write_straight_into_a_partition_is_in_the_feed_too() {
         let start = register.store.position().await.unwrap();
         register
             .execute(
-                "insert into block_1 (parcel_id, block_id, revision, legal, stops_issuing, stops_transactions, stops_changes, letter_no, agency)
-                 select min(parcel_id), 1, 1, daterange(today(), null), true, false, false, '1/TA', 'Tòa án' from parcel",
+                "insert into land_use_row_1 (parcel_id, code, revision, ordinal, legal)
+                 select min(parcel_id), 'NTS', 9, 9, daterange(today(), null) from parcel",
             )
             .await
             .unwrap();
@@ -276,7 +276,7 @@ fn an_open_transaction_left_alone_delays_no_server() {
         let mut left_alone = register.connection().await;
         let mut open = left_alone.begin().await.unwrap();
         let id: i64 = register.value("select min(parcel_id) from parcel").await;
-        block(&mut open, id).await;
+        add_use(&mut open, id).await;
         for expected in 2..=4 {
             register.execute(ADD).await.unwrap();
             until("seen past it", || count(&server) == expected).await;
