@@ -128,4 +128,8 @@ describe('the demonstration commune', () => {
     test.diagnostic(`${passed} tests`);
     assert.ok(passed >= 30);
   });
+
+  it("says in its log that the map's tests edited it past the program, and nothing else", async () => {
+    await server.stop({ complaints: ['the register was changed past the program'] });
+  });
 });

@@ -30,7 +30,7 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
     labels: 0,
     at_the_edge: 0,
     specks: 0,
-    corners_left_out: 0,
+    corners_on_spikes: 0,
   };
   const drawn = [];
 
@@ -44,9 +44,9 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
     for (const feature of outlines) {
       const { properties, geometry } = parcels.get(feature.id);
       assert.deepEqual({ ...feature.properties }, { ...inOutline(properties), ...inBoth(properties) });
-      const { isSpeck, lost } = checkOutline(feature, geometry.coordinates, tile);
+      const { isSpeck, spikes } = checkOutline(feature, geometry.coordinates, tile);
       summary.specks += Number(isSpeck);
-      summary.corners_left_out += lost;
+      summary.corners_on_spikes += spikes;
       drawn.push(feature.loadGeometry());
     }
     for (const feature of labels) {
@@ -75,7 +75,6 @@ export async function compareTiles(register, server, { whole, sampled, samples, 
       `zoom ${z} does not label each parcel once`,
     );
   }
-  assert.ok(summary.corners_left_out <= summary.outlines / 500, 'many corners are left out');
   return { ...summary, touching_themselves: await countTouching(register, drawn) };
 }
 
