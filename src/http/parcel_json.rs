@@ -98,11 +98,11 @@ pub struct Parcel {
     in_force_from: String,
     /// When the register took it in.
     recorded_at: String,
-    /// Longitude and latitude of the label.
+    /// Longitude and latitude of the label, each within 0.35 mm.
     label_point: [f64; 2],
     /// West, south, east, north of the geometry, in its coordinates.
     bbox: [f64; 4],
-    /// GeoJSON polygon.
+    /// GeoJSON polygon. Longitudes and latitudes are within 0.35 mm of the legal coordinates; `crs=zone` gives those to the millimetre.
     #[schema(value_type = Object)]
     geometry: Geometry,
     /// Rights, where the asker is an officer.

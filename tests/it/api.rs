@@ -1,5 +1,6 @@
 //! One parcel by its names, by a place on it, by what people type.
 
+use crate::memory::NEAR_DEG;
 use crate::support::{Folder, Register, demo_source, run, square};
 use serde_json::{Value, json};
 
@@ -132,10 +133,9 @@ fn geojson_is_a_feature_in_wgs84_whether_asked_in_the_query_or_in_the_accept_hea
         .fetch_one(&mut register.connection().await)
         .await
         .unwrap();
-        for (axis, degrees) in projected.iter().enumerate() {
+        for ((axis, degrees), near) in projected.iter().enumerate().zip(NEAR_DEG) {
             let answered = places[0][axis].as_f64().unwrap();
-            // to half a fine unit of the page, 0.3 mm
-            assert!((answered - degrees).abs() < 5e-9, "{answered} {degrees}");
+            assert!((answered - degrees).abs() <= near, "{answered} {degrees}");
         }
     });
 }
