@@ -83,25 +83,43 @@ fn middle(hull: &[World]) -> World {
     }
 }
 
-/// The boxes of what differs between two lists of outlines: of the same outline the edges that came or went, and the label.
+/// The boxes of what differs between two lists of outlines: of the same outline the ways that came or went, and the label.
+///
+/// Outlines are convex, so each place that only one of two outlines covers lies between a way and the line between its ends.
 pub fn touched(old: &[Outline], new: &[Outline]) -> Vec<WorldBox> {
     let mut touched = Vec::new();
     for (of, other) in [(old, new), (new, old)] {
         for outline in of.iter().filter(|outline| !other.contains(outline)) {
             let key = (outline.level, &outline.code);
             let twin = other.iter().find(|twin| (twin.level, &twin.code) == key);
-            let known: HashSet<_> = twin.into_iter().flat_map(edges).collect();
-            let new_edges = edges(outline).filter(|edge| !known.contains(edge));
-            touched.extend(new_edges.map(|(from, to)| WorldBox::around([from, to])));
+            let known: HashSet<_> = twin.into_iter().flat_map(rings).flat_map(edges).collect();
+            touched.extend(rings(outline).flat_map(|ring| ways(ring, &known)));
             touched.push(WorldBox::around([outline.label]));
         }
     }
     touched
 }
 
-fn edges(outline: &Outline) -> impl Iterator<Item = (World, World)> + '_ {
-    outline.polygons.iter().flatten().flat_map(|ring| {
-        let next = ring.iter().cycle().skip(1);
-        ring.iter().copied().zip(next.copied())
-    })
+type Edge = (World, World);
+
+/// The boxes around edges that follow one another and are not known.
+fn ways(ring: &[World], known: &HashSet<Edge>) -> Vec<WorldBox> {
+    let is_known = |edge: &Edge| known.contains(edge);
+    let mut edges: Vec<Edge> = edges(ring).collect();
+    let start = edges.iter().position(is_known).unwrap_or(0);
+    edges.rotate_left(start);
+    edges
+        .chunk_by(|a, b| is_known(a) == is_known(b))
+        .filter(|way| !way.iter().any(is_known))
+        .map(|way| WorldBox::around(way.iter().flat_map(|(from, to)| [*from, *to])))
+        .collect()
+}
+
+fn rings(outline: &Outline) -> impl Iterator<Item = &[World]> {
+    outline.polygons.iter().flatten().map(Vec::as_slice)
+}
+
+fn edges(ring: &[World]) -> impl Iterator<Item = Edge> + '_ {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().copied().zip(next.copied())
 }

@@ -129,34 +129,56 @@ fn outlines(all: &BTreeMap<ParcelId, PageParcel>) -> BTreeMap<String, Vec<World>
     hulls.map(|(code, points)| (code, hull(points))).collect()
 }
 
-/// The edges that outlines have and others of the same codes have not, and the labels of those outlines.
+/// The ways along edges that outlines have and others of the same codes have not, and the labels of those outlines.
 fn parts_only_in(
     of: &BTreeMap<String, Vec<World>>,
     other: &BTreeMap<String, Vec<World>>,
 ) -> BTreeSet<(World, World)> {
-    let edges = |hull: &Vec<World>| -> BTreeSet<(World, World)> {
+    let edges = |hull: &Vec<World>| -> Vec<(World, World)> {
         let next = hull.iter().cycle().skip(1);
         hull.iter().copied().zip(next.copied()).collect()
     };
     let mut parts = BTreeSet::new();
-    for (code, hull) in of
-        .iter()
-        .filter(|(code, hull)| other.get(*code) != Some(hull))
-    {
+    for (code, hull) in of {
+        if other.get(code) == Some(hull) {
+            continue;
+        }
         let known = other.get(code).map(edges).unwrap_or_default();
-        let only_here = edges(hull).difference(&known).copied().collect::<Vec<_>>();
-        parts.extend(only_here.into_iter().map(|(from, to)| around([from, to])));
+        // Twice around: a way that goes over the ring's beginning is whole the second time, and the longest counts.
+        let twice = edges(hull).repeat(2);
+        let ways: Vec<_> = twice
+            .chunk_by(|a, b| known.contains(a) == known.contains(b))
+            .filter(|way| !known.contains(&way[0]))
+            .map(<[_]>::to_vec)
+            .collect();
+        let is_part = |way: &Vec<_>| {
+            let is_longer = |other: &Vec<_>| {
+                other.len() > way.len() && way.iter().all(|edge| other.contains(edge))
+            };
+            ways.iter().any(is_longer)
+        };
+        let whole = ways.iter().filter(|way| !is_part(way));
+        parts.extend(whole.map(|way| around(way.iter().flat_map(|(from, to)| [*from, *to]))));
         let mean = |axis: fn(&World) -> u32| {
             let sum: u64 = hull.iter().map(|corner| u64::from(axis(corner))).sum();
             u32::try_from(sum / hull.len() as u64).unwrap()
         };
-        let label = World {
+        parts.insert(around([World {
             x: mean(|corner| corner.x),
             y: mean(|corner| corner.y),
-        };
-        parts.insert(around([label]));
+        }]));
     }
     parts
+}
+
+/// Whether a convex ring, clockwise on the map, covers a place.
+fn covers(hull: Option<&Vec<World>>, place: World) -> bool {
+    let Some(hull) = hull else { return false };
+    let far = |from: u32, to: u32| i64::from(to) - i64::from(from);
+    let next = hull.iter().cycle().skip(1);
+    hull.iter()
+        .zip(next)
+        .all(|(a, b)| far(a.x, b.x) * far(a.y, place.y) >= far(a.y, b.y) * far(a.x, place.x))
 }
 
 proptest! {
@@ -183,6 +205,11 @@ proptest! {
             let moved = [(&before, &after), (&after, &before)].into_iter().flat_map(|(of, other)| parts_only_in(of, other));
             let expected: BTreeSet<_> = differing.into_iter().chain(moved).collect();
             let touched = index.apply(newest.into_iter().collect(), Position(position), DAY);
+            let place = Fine { x: ORIGIN.x + x, y: ORIGIN.y + y }.world();
+            let is_other = |code: &String| covers(before.get(code), place) != covers(after.get(code), place);
+            if before.keys().chain(after.keys()).any(is_other) {
+                prop_assert!(touched.iter().any(|bounds| bounds.contains(WorldBox::around([place]))));
+            }
             prop_assert_eq!(touched.iter().map(|bounds| (bounds.min, bounds.max)).collect::<BTreeSet<_>>(), expected);
             before = after;
         }
