@@ -39,7 +39,37 @@ pub fn check_rings(zone: ZoneCode, raw: &RawPolygon) -> Result<Boundary, Vec<Fau
     if !faults.is_empty() {
         return Err(faults);
     }
-    let (rings, mut faults) = clean_rings(zone, raw);
+    let (rings, faults) = clean_rings(zone, raw);
+    judge(zone, rings, faults)
+}
+
+/// The same judgement over rings on the grid that run the right way round already, as operations on land make them.
+///
+/// Nothing is cleaned: a ring that goes out and back, encloses nothing, or has turned over is a fault.
+pub(crate) fn check_grid_rings(zone: ZoneCode, rings: Vec<Ring>) -> Result<Boundary, Vec<Fault>> {
+    let mut faults = Vec::new();
+    for (number, ring) in rings.iter().enumerate() {
+        let Some(first) = ring.first() else { continue };
+        let (clean, spikes) = ring::clean(ring.iter().copied());
+        faults.extend(spikes.iter().map(|spike| spike_fault(zone, number, spike)));
+        if clean.len() < 3 || (doubled_signed_area_mm2(&clean) > 0) != (number == 0) {
+            let detail = format!("{} vanishes or turns over", ring_name(number));
+            faults.push(Fault::at(
+                FaultCode::GeometryEmpty,
+                first.place(zone),
+                detail,
+            ));
+        }
+    }
+    judge(zone, rings, faults)
+}
+
+/// Whether a point can lie in a zone of Viet Nam.
+pub(crate) fn is_in_range(point: GridPoint) -> bool {
+    EASTING_M.contains(&point.easting_m()) && NORTHING_M.contains(&point.northing_m())
+}
+
+fn judge(zone: ZoneCode, rings: Vec<Ring>, mut faults: Vec<Fault>) -> Result<Boundary, Vec<Fault>> {
     if rings.iter().all(|ring| ring.len() >= 3) {
         faults.extend(check_arrangement(zone, &rings));
     }
@@ -111,11 +141,7 @@ fn clean_rings(zone: ZoneCode, raw: &RawPolygon) -> (Vec<Ring>, Vec<Fault>) {
                 None => Fault::new(FaultCode::GeometryEmpty, detail),
             });
         } else {
-            faults.extend(spikes.iter().map(|spike| {
-                let length_m = distance_m(spike.tip, spike.root);
-                let detail = format!("{} goes out and back {length_m:.3} m", ring_name(number));
-                Fault::at(FaultCode::BoundarySpike, spike.tip.place(zone), detail)
-            }));
+            faults.extend(spikes.iter().map(|spike| spike_fault(zone, number, spike)));
         }
         if (doubled_signed_area_mm2(&ring) > 0) != (number == 0) {
             // The first point surveyed stays the first.
@@ -127,6 +153,12 @@ fn clean_rings(zone: ZoneCode, raw: &RawPolygon) -> (Vec<Ring>, Vec<Fault>) {
     };
     let rings = raw.rings.iter().enumerate().map(&mut clean).collect();
     (rings, faults)
+}
+
+fn spike_fault(zone: ZoneCode, number: usize, spike: &ring::Spike) -> Fault {
+    let length_m = distance_m(spike.tip, spike.root);
+    let detail = format!("{} goes out and back {length_m:.3} m", ring_name(number));
+    Fault::at(FaultCode::BoundarySpike, spike.tip.place(zone), detail)
 }
 
 fn check_arrangement(zone: ZoneCode, rings: &[Ring]) -> Vec<Fault> {

@@ -4,14 +4,14 @@ use crate::domain::{GridPoint, Ring};
 use std::cmp::Ordering;
 
 /// Twice the signed area of the triangle: positive when `c` lies left of the way from `a` to `b`.
-pub(super) fn cross(a: GridPoint, b: GridPoint, c: GridPoint) -> i128 {
+pub(crate) fn cross(a: GridPoint, b: GridPoint, c: GridPoint) -> i128 {
     let east = |p: GridPoint| i128::from(p.east_mm) - i128::from(a.east_mm);
     let north = |p: GridPoint| i128::from(p.north_mm) - i128::from(a.north_mm);
     east(b) * north(c) - north(b) * east(c)
 }
 
 /// Whether the way from `a` over `b` to `c` turns back on itself.
-pub(super) fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
+pub(crate) fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
     let dot = (i128::from(b.east_mm) - i128::from(a.east_mm))
         * (i128::from(c.east_mm) - i128::from(b.east_mm))
         + (i128::from(b.north_mm) - i128::from(a.north_mm))
@@ -20,13 +20,13 @@ pub(super) fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
 }
 
 /// The distance of two points.
-pub(super) fn distance_m(a: GridPoint, b: GridPoint) -> f64 {
+pub(crate) fn distance_m(a: GridPoint, b: GridPoint) -> f64 {
     (a.easting_m() - b.easting_m()).hypot(a.northing_m() - b.northing_m())
 }
 
 /// An edge of a ring, from its western end (the southern one, where both are as far west) to its eastern.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Edge {
+pub(crate) struct Edge {
     pub west: GridPoint,
     pub east: GridPoint,
     /// Which ring, outer = 0.
@@ -41,7 +41,7 @@ pub(super) struct Edge {
 
 /// How two edges meet.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Meeting {
+pub(crate) enum Meeting {
     Apart,
     /// An end of one lies on the other.
     Touch(GridPoint),

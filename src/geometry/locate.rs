@@ -1,6 +1,7 @@
 //! Is a point in a parcel?
 
 use super::edge::cross;
+use super::planar::{Segment, ring_segments};
 use crate::domain::{Boundary, GridPoint};
 
 /// Where a point lies.
@@ -45,39 +46,42 @@ pub fn locate_m(boundary: &Boundary, easting_m: f64, northing_m: f64) -> bool {
 }
 
 /// Where a grid point lies with respect to one ring.
-pub(super) fn locate_in_ring(ring: &[GridPoint], point: GridPoint) -> Location {
+pub(crate) fn locate_in_ring(ring: &[GridPoint], point: GridPoint) -> Location {
     locate_in_rings(std::slice::from_ref(&ring), point, 1)
 }
 
-/// Counts the edges east of the point; the point is given in parts of a millimetre.
 fn locate_in_rings<R: AsRef<[GridPoint]>>(rings: &[R], point: GridPoint, parts: i64) -> Location {
+    let edges = rings.iter().flat_map(|ring| ring_segments(ring.as_ref()));
+    locate_among(edges, point, parts)
+}
+
+/// Counts the edges of a closed boundary east of the point; the point is given in parts of a millimetre.
+pub(crate) fn locate_among(
+    edges: impl IntoIterator<Item = Segment>,
+    point: GridPoint,
+    parts: i64,
+) -> Location {
     let scaled = |p: GridPoint| GridPoint {
         east_mm: p.east_mm.saturating_mul(parts),
         north_mm: p.north_mm.saturating_mul(parts),
     };
     let mut inside = false;
-    for ring in rings {
-        let ring = ring.as_ref();
-        let Some(mut from) = ring.last().copied().map(scaled) else {
-            continue;
+    for (from, to) in edges {
+        let (from, to) = (scaled(from), scaled(to));
+        let (low, high) = if from.north_mm <= to.north_mm {
+            (from, to)
+        } else {
+            (to, from)
         };
-        for to in ring.iter().copied().map(scaled) {
-            let (low, high) = if from.north_mm <= to.north_mm {
-                (from, to)
-            } else {
-                (to, from)
-            };
-            from = to;
-            if point.north_mm < low.north_mm || point.north_mm > high.north_mm {
-                continue;
-            }
-            let side = cross(low, high, point);
-            let span = low.east_mm.min(high.east_mm)..=low.east_mm.max(high.east_mm);
-            if side == 0 && span.contains(&point.east_mm) {
-                return Location::OnBoundary;
-            }
-            inside ^= side > 0 && low.north_mm <= point.north_mm && point.north_mm < high.north_mm;
+        if point.north_mm < low.north_mm || point.north_mm > high.north_mm {
+            continue;
         }
+        let side = cross(low, high, point);
+        let span = low.east_mm.min(high.east_mm)..=low.east_mm.max(high.east_mm);
+        if side == 0 && span.contains(&point.east_mm) {
+            return Location::OnBoundary;
+        }
+        inside ^= side > 0 && low.north_mm <= point.north_mm && point.north_mm < high.north_mm;
     }
     if inside {
         Location::Inside

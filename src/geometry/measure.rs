@@ -1,6 +1,7 @@
 //! Areas and extents.
 
-use super::edge::cross;
+use super::edge::{cross, distance_m};
+use super::planar::segments;
 use crate::domain::{Area, Boundary, GridPoint};
 
 /// Twice the area, exactly.
@@ -22,7 +23,7 @@ pub fn area(boundary: &Boundary) -> Area {
 }
 
 /// Twice the area of a ring: positive when it runs counter-clockwise.
-pub(super) fn doubled_signed_area_mm2(ring: &[GridPoint]) -> i128 {
+pub(crate) fn doubled_signed_area_mm2(ring: &[GridPoint]) -> i128 {
     ring.first().map_or(0, |origin| {
         ring.windows(2)
             .map(|pair| cross(*origin, pair[0], pair[1]))
@@ -50,6 +51,14 @@ pub fn bounds(boundary: &Boundary) -> (GridPoint, GridPoint) {
                 },
             )
         })
+}
+
+/// How wide a parcel is in the mean: its area over half its perimeter.
+///
+/// For a long strip that is its width, for a triangle the radius of its inscribed circle, for a square half its side.
+pub fn mean_width_mm(boundary: &Boundary) -> f64 {
+    let perimeter_m: f64 = segments(boundary).map(|(a, b)| distance_m(a, b)).sum();
+    doubled_area_mm2(boundary) as f64 / perimeter_m / 1000.0
 }
 
 /// By how much a stated area may differ from the computed one: factor · M · √P.

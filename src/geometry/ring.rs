@@ -16,7 +16,7 @@ pub(super) struct Spike {
     clippy::cast_possible_truncation,
     reason = "a saturating cast of what the range check let through"
 )]
-pub(super) fn to_grid(easting_m: f64, northing_m: f64) -> GridPoint {
+pub(crate) fn to_grid(easting_m: f64, northing_m: f64) -> GridPoint {
     GridPoint {
         east_mm: (easting_m * 1000.0).round() as i64,
         north_mm: (northing_m * 1000.0).round() as i64,
