@@ -1,6 +1,6 @@
 //! Địa Bạ, a cadastral land-information server for Viet Nam.
 //!
-//! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → page, geometry → crs →
+//! Everything points one way: `main → cli, http → app → {ingest, store, index, tiles, share} → topology → page, geometry → crs →
 //! policy, domain`. The rooms in braces never import each other; `app` joins them.
 
 pub mod app;
@@ -16,3 +16,4 @@ pub mod policy;
 pub mod share;
 pub mod store;
 pub mod tiles;
+pub mod topology;

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["app"],
     &["ingest", "store", "index", "tiles", "share"],
+    &["topology"],
     &["page"],
     &["geometry"],
     &["crs"],
@@ -54,7 +55,7 @@ const GUESTS: &[(&str, &str)] = &[
 ];
 
 /// Rooms that are pure: no clock, no I/O, no async, no logging.
-const PURE: &[&str] = &["domain", "policy", "geometry", "page"];
+const PURE: &[&str] = &["domain", "policy", "geometry", "page", "topology"];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::net",

@@ -23,6 +23,7 @@ mod history;
 mod lists;
 mod memory;
 mod ogc;
+mod operations;
 mod outside;
 mod portal;
 mod privacy;
