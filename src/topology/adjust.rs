@@ -1,6 +1,6 @@
 //! The boundary between two parcels is drawn anew.
 
-use super::cut::{Land, shared_chains};
+use super::land::{Land, shared_chains};
 use super::merge::{check_apart, joined, led_over, merge};
 use super::split::check_zones;
 use super::{Change, Extent, Line, Violation, ViolationCode};

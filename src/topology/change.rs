@@ -1,7 +1,7 @@
 //! What an operation makes of the parcels that it touches.
 
 use super::Violation;
-use crate::domain::{Boundary, Ring, ZoneCode};
+use crate::domain::{Boundary, Fault, Ring, ZoneCode};
 use crate::geometry::planar::{Noding, Segment, segments};
 use crate::geometry::{check_grid_rings, doubled_area_mm2};
 
@@ -44,36 +44,30 @@ impl Change {
         noding: &Noding,
     ) -> Result<Self, Vec<Violation>> {
         let mut violations = Vec::new();
-        let mut lawful =
-            |rings: Vec<Ring>, number: Option<usize>| match check_grid_rings(zone, rings) {
-                Ok(boundary) => Some(boundary),
-                Err(faults) => {
-                    let about = |fault| Violation::of_boundary(fault).about(number);
-                    violations.extend(faults.iter().map(about));
-                    None
-                }
-            };
-        let led_over = |boundary: &Boundary| -> Vec<Ring> {
-            boundary
-                .rings()
-                .iter()
-                .map(|ring| noding.ring(ring))
-                .collect()
+        let mut lawful = |judged: Result<Boundary, Vec<Fault>>, number: Option<usize>| {
+            let about = |fault: &Fault| Violation::of_boundary(fault).about(number);
+            judged
+                .map_err(|faults| violations.extend(faults.iter().map(about)))
+                .ok()
         };
-        // What a parent loses when its edges bend together would be nobody's.
+        // What a parent loses where its edges bend together would be nobody's.
         for parent in parents {
-            lawful(led_over(parent), None);
+            lawful(noding.boundary(parent), None);
         }
         let parcels: Vec<Boundary> = faces
             .into_iter()
-            .filter_map(|rings| lawful(rings, None))
+            .filter_map(|rings| lawful(check_grid_rings(zone, rings), None))
             .collect();
         let neighbours: Vec<(usize, &Boundary, Boundary)> = neighbours
             .iter()
             .enumerate()
             .filter(|(_, before)| segments(before).any(|segment| noding.bends(segment)))
             .filter_map(|(number, before)| {
-                Some((number, *before, lawful(led_over(before), Some(number))?))
+                Some((
+                    number,
+                    *before,
+                    lawful(noding.boundary(before), Some(number))?,
+                ))
             })
             .collect();
         if !violations.is_empty() {

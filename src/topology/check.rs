@@ -2,7 +2,7 @@
 
 use super::change::all_segments;
 use super::cover::{Ground, State, grounds};
-use super::cut::to_segment_m;
+use super::land::to_segment_m;
 use super::{Extent, Violation, ViolationCode};
 use crate::domain::{Boundary, GridPoint};
 use crate::geometry::mean_width_mm;

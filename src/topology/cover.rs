@@ -4,6 +4,7 @@ use crate::domain::{Boundary, GridPoint, Ring};
 use crate::geometry::planar::{Segment, loops, ring_segments};
 use crate::geometry::{Location, doubled_signed_area_mm2, locate_in_ring};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Before or after the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +53,10 @@ struct Borders<'b> {
     rims: Vec<Rim<'b>>,
     /// Border `n` west to east stands at 2n, east to west at 2n + 1.
     halves: Vec<Segment>,
-    /// For each border the rims along it, and whether they run east.
-    along: Vec<Vec<(usize, bool)>>,
+    /// The rims along each border, border after border, and whether they run east.
+    along: Vec<(usize, bool)>,
+    /// For each border where its rims stand in `along`.
+    places: Vec<Range<usize>>,
     loops: Vec<Vec<usize>>,
     /// On whose left each half lies.
     loop_of: Vec<usize>,
@@ -140,23 +143,25 @@ impl<'b> Borders<'b> {
         };
         let mut rims = owned(State::Before, before);
         rims.extend(owned(State::After, after));
-        let mut along: BTreeMap<Segment, Vec<(usize, bool)>> = BTreeMap::new();
+        let mut pieces: Vec<(Segment, (usize, bool))> = Vec::new();
         for (number, rim) in rims.iter().enumerate() {
             for (from, to) in ring_segments(rim.ring) {
                 for (a, b) in way((from.min(to), from.max(to))) {
                     // A bend may turn a piece of an almost upright segment around.
                     let runs_east = (from < to) == (a < b);
-                    along
-                        .entry((a.min(b), a.max(b)))
-                        .or_default()
-                        .push((number, runs_east));
+                    pieces.push(((a.min(b), a.max(b)), (number, runs_east)));
                 }
             }
         }
-        let halves: Vec<Segment> = along
-            .keys()
-            .flat_map(|(west, east)| [(*west, *east), (*east, *west)])
-            .collect();
+        pieces.sort_unstable();
+        let (mut halves, mut places) = (Vec::new(), Vec::new());
+        for border in pieces.chunk_by(|a, b| a.0 == b.0) {
+            let start = places.last().map_or(0, |last: &Range<usize>| last.end);
+            places.push(start..start + border.len());
+            for ((west, east), _) in border.iter().take(1) {
+                halves.extend([(*west, *east), (*east, *west)]);
+            }
+        }
         let loops = loops(&halves);
         let mut loop_of = vec![0; halves.len()];
         for (number, walk) in loops.iter().enumerate() {
@@ -169,7 +174,8 @@ impl<'b> Borders<'b> {
         Self {
             rims,
             halves,
-            along: along.into_values().collect(),
+            along: pieces.into_iter().map(|(_, rim)| rim).collect(),
+            places,
             loops,
             loop_of,
         }
@@ -186,7 +192,10 @@ impl<'b> Borders<'b> {
     }
 
     fn along(&self, half: usize) -> &[(usize, bool)] {
-        self.along.get(half / 2).map_or(&[], Vec::as_slice)
+        let place = self.places.get(half / 2).cloned();
+        place
+            .and_then(|place| self.along.get(place))
+            .unwrap_or_default()
     }
 
     fn bordering(&self, number: usize) -> BTreeSet<Owner> {

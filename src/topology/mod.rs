@@ -9,10 +9,12 @@ mod area;
 mod change;
 mod check;
 mod cover;
-mod cut;
+mod frame;
+mod land;
 mod line;
 mod merge;
 mod split;
+mod trace;
 mod violation;
 
 pub use adjust::adjust;

@@ -1,6 +1,6 @@
 //! A parcel is divided by a drawn line.
 
-use super::cut::Land;
+use super::land::Land;
 use super::{Change, Extent, Line, Violation, ViolationCode};
 use crate::domain::Boundary;
 use crate::geometry::planar::faces;

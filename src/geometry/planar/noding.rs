@@ -1,7 +1,8 @@
 //! Which edges bend over which grid points.
 
 use super::{Segment, passes, ring_segments};
-use crate::domain::{GridPoint, Ring};
+use crate::domain::{Boundary, Fault, GridPoint, Ring};
+use crate::geometry::check_grid_rings;
 use std::collections::BTreeSet;
 
 /// The points over which edges are led.
@@ -62,6 +63,24 @@ impl Noding {
         way.extend(self.between((from, to)));
         let ends: Vec<GridPoint> = way.iter().skip(1).copied().chain([to]).collect();
         way.into_iter().zip(ends)
+    }
+
+    /// A boundary whose edges are led over the points; its rings start where they did.
+    ///
+    /// Edges that did not cross don't cross now, so it is lawful unless it comes to one of its points twice; then it is judged
+    /// as a whole.
+    ///
+    /// # Errors
+    /// What is wrong with it now.
+    pub fn boundary(&self, before: &Boundary) -> Result<Boundary, Vec<Fault>> {
+        let rings: Vec<Ring> = before.rings().iter().map(|ring| self.ring(ring)).collect();
+        let mut points: Vec<GridPoint> = rings.iter().flatten().copied().collect();
+        points.sort_unstable();
+        if points.is_sorted_by(|a, b| a < b) {
+            Ok(Boundary::lawful(before.zone(), rings))
+        } else {
+            check_grid_rings(before.zone(), rings)
+        }
     }
 
     /// A ring with the points that its edges are led over; its first point stays the first.
