@@ -2,6 +2,7 @@
 //! `App::publish`.
 
 mod accounts;
+pub mod desk;
 pub mod export;
 mod feed;
 mod fill;

@@ -22,6 +22,16 @@ impl Area {
         Self(u64::try_from((doubled_mm2 + 100_000) / 200_000).unwrap_or(u64::MAX))
     }
 
+    /// From square metres; rounds half up. What is not a number, or below zero, is nothing.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from floating point saturates"
+    )]
+    pub fn from_m2(m2: f64) -> Self {
+        Self((m2 * 10.0 + 0.5) as u64)
+    }
+
     /// In tenths of a square metre.
     pub fn tenths_m2(self) -> u64 {
         self.0

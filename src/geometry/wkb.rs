@@ -3,6 +3,7 @@
 use super::RawPolygon;
 use crate::domain::{Boundary, Fault, FaultCode, GridPoint};
 
+const POINT: u32 = 1;
 const POLYGON: u32 = 3;
 const MULTI_POLYGON: u32 = 6;
 const EWKB_Z: u32 = 0x8000_0000;
@@ -79,6 +80,16 @@ pub fn write_ewkb_lonlat(rings: &[Vec<(f64, f64)>], srid: i32, out: &mut Vec<u8>
         srid,
         out,
     );
+}
+
+/// A point as EWKB.
+pub fn ewkb_point((x, y): (f64, f64), srid: i32) -> Vec<u8> {
+    let mut bytes = vec![1];
+    bytes.extend((POINT | EWKB_SRID).to_le_bytes());
+    bytes.extend(srid.to_le_bytes());
+    bytes.extend(x.to_le_bytes());
+    bytes.extend(y.to_le_bytes());
+    bytes
 }
 
 fn write_polygon<R>(rings: impl ExactSizeIterator<Item = R>, srid: i32, out: &mut Vec<u8>)

@@ -3,6 +3,7 @@
 mod around;
 mod auth;
 mod boxes;
+mod desk;
 mod door;
 mod events;
 mod extract;
@@ -59,6 +60,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
     tags(
         (name = "parcels", description = "Thửa đất / parcels"),
         (name = "map", description = "Bản đồ / map tiles"),
+        (name = "desk", description = "Đăng ký biến động / operations on land"),
         (name = "ogc", description = "OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")
@@ -83,6 +85,9 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::explain))
         .routes(routes!(events::events))
+        .routes(routes!(desk::operate))
+        .routes(routes!(desk::operation))
+        .routes(routes!(desk::lineage))
         .merge(ogc::router())
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))

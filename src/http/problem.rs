@@ -4,6 +4,7 @@ use crate::app::AppError;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::any::Any;
 use std::error::Error;
 use utoipa::ToSchema;
@@ -22,6 +23,10 @@ pub struct Problem {
     code: &'static str,
     /// What is wrong with this request, and what to do.
     detail: String,
+    /// What a program reads.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    more: Map<String, Value>,
 }
 
 impl Problem {
@@ -38,7 +43,14 @@ impl Problem {
             status: status.as_u16(),
             code,
             detail: detail.into(),
+            more: Map::new(),
         }
+    }
+
+    /// The same with more for programs.
+    #[must_use]
+    pub fn with(self, more: Map<String, Value>) -> Self {
+        Self { more, ..self }
     }
 
     /// A parameter or body that cannot be read or is out of range.

@@ -4,6 +4,7 @@ mod access;
 mod changes;
 pub mod cluster;
 mod copy;
+mod desk;
 mod loading;
 mod pages;
 mod parcels;
@@ -13,6 +14,10 @@ mod self_test;
 
 pub use access::{AccessEntry, AgreementRow, Identity};
 pub use changes::{Changes, Committed, Wake};
+pub use desk::{
+    Drawn, HeldBlock, HeldParcel, HeldRight, Holding, Link, NewParcel, OperationEntry, Renewed,
+    RuleValue,
+};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };

@@ -16,6 +16,7 @@ mod bad_input;
 mod cache;
 mod datum;
 mod demonstration;
+mod desk;
 mod door;
 mod events;
 mod feed;

@@ -209,7 +209,7 @@ impl SheetWriter<'_> {
         geometry.clear();
         wkb::write_ewkb_lonlat(write.geographic, 4326, &mut geometry);
         rows.raw(&geometry);
-        rows.raw(&ewkb_point(write.label))
+        rows.raw(&wkb::ewkb_point(write.label, 4326))
             .boolean(record.derived)
             .raw(&write.content_digest)
             .bigint(Some(self.load_id))
@@ -258,14 +258,4 @@ impl SheetWriter<'_> {
             })
             .collect()
     }
-}
-
-/// A point in WGS 84 as EWKB, little-endian.
-fn ewkb_point((lon, lat): (f64, f64)) -> Vec<u8> {
-    let mut bytes = vec![1];
-    bytes.extend_from_slice(&0x2000_0001_u32.to_le_bytes());
-    bytes.extend_from_slice(&4326_u32.to_le_bytes());
-    bytes.extend_from_slice(&lon.to_le_bytes());
-    bytes.extend_from_slice(&lat.to_le_bytes());
-    bytes
 }

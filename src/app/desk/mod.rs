@@ -1,0 +1,299 @@
+//! The land office's desk: operations on land, planned, checked and committed as one.
+
+mod piece;
+mod plan;
+mod report;
+mod rules;
+mod violation;
+
+pub use report::Report;
+
+use self::piece::Piece;
+use self::plan::Plan;
+use super::{App, AppError};
+use crate::crs::{self, CrsError};
+use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
+use crate::geometry;
+use crate::store::{Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Renewed};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The most operations, and parcels named in them, that are taken at once.
+const OPERATIONS: usize = 100;
+const PARCELS: usize = 1000;
+
+/// Operations that are committed together or not at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// One after the other; only what they leave is judged.
+    pub operations: Vec<LandOperation>,
+    /// The dossier's code.
+    #[serde(default)]
+    pub dossier: Option<String>,
+}
+
+/// Who asks, and what they rely on.
+#[derive(Debug, Clone)]
+pub struct Signed<'a> {
+    /// The officer's name.
+    pub officer: &'a str,
+    /// The revisions that the officer saw.
+    pub seen: &'a [(ParcelId, Revision)],
+    /// A second request with the same key is answered as the first.
+    pub key: Option<&'a str>,
+}
+
+/// Why operations were not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The register failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// Too many operations or parcels at once, or none.
+    #[error(
+        "{OPERATIONS} operations on {PARCELS} parcels at most are taken at once, and one at least"
+    )]
+    Size,
+    /// No such current parcel.
+    #[error("there is no current parcel {0}")]
+    NoSuchParcel(ParcelId),
+    /// The request does not say which revision of a parcel it relies on.
+    #[error("the request does not say which revision of parcel {0} it relies on")]
+    Unconditional(ParcelId),
+    /// A parcel was changed since.
+    #[error("parcel {parcel_id} was changed meanwhile: its revision is {}", .now.0)]
+    Stale {
+        /// Which.
+        parcel_id: ParcelId,
+        /// Its revision now.
+        now: Revision,
+    },
+    /// The key belongs to another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The plan breaks rules.
+    #[error("the plan breaks rules of the register")]
+    Unlawful(Box<Report>),
+}
+
+impl<E: Into<crate::store::StoreError>> From<E> for DeskError {
+    fn from(error: E) -> Self {
+        Self::App(AppError::Store(error.into()))
+    }
+}
+
+/// What was committed.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// The entry of history.
+    pub operation_id: i64,
+    /// What came of it.
+    pub report: Value,
+    /// Whether it was committed by an earlier request with the same key.
+    pub is_repeated: bool,
+}
+
+impl App {
+    /// What operations would do now, and everything that is wrong with it. Nothing is changed.
+    pub async fn rehearse(
+        &self,
+        wanted: &Wanted,
+        signed: &Signed<'_>,
+    ) -> Result<Report, DeskError> {
+        let ids = named(wanted)?;
+        let holding = self.store.hold(&ids).await?;
+        check_seen(&ids, &holding.parcels, signed.seen, false)?;
+        let plan = plan::plan(
+            &wanted.operations,
+            &holding.parcels,
+            &holding.neighbours,
+            &holding.rules,
+        );
+        Ok(Report::of(wanted, &plan, holding.position))
+    }
+
+    /// Commits operations as one entry of history. The parcels are as the officer saw them, or nothing is done.
+    pub async fn operate(
+        self: &Arc<Self>,
+        wanted: &Wanted,
+        signed: &Signed<'_>,
+    ) -> Result<Committed, DeskError> {
+        let ids = named(wanted)?;
+        let request = serde_json::to_value(wanted).unwrap_or_default();
+        let digest = Sha256::digest(request.to_string()).to_vec();
+        let mut holding = self.store.hold(&ids).await?;
+        if let Some(key) = signed.key
+            && let Some(entry) = holding.entry(signed.officer, key).await?
+        {
+            return repeated(entry, &digest);
+        }
+        check_seen(&ids, &holding.parcels, signed.seen, true)?;
+        let (parcels, neighbours) = (holding.parcels.clone(), holding.neighbours.clone());
+        let plan = plan::plan(&wanted.operations, &parcels, &neighbours, &holding.rules);
+        let mut report = Report::of(wanted, &plan, holding.position);
+        if !plan.is_lawful() {
+            return Err(DeskError::Unlawful(Box::new(report)));
+        }
+        let operation_id = holding.new_entry().await?;
+        write(&mut holding, operation_id, &plan, &mut report).await?;
+        report.operation_id = Some(operation_id);
+        let report = serde_json::to_value(&report).unwrap_or_default();
+        let by = (signed.officer, wanted.dossier.as_deref(), signed.key);
+        holding
+            .commit(operation_id, by, (&request, &digest), &report)
+            .await?;
+        if let Err(error) = self.catch_up().await {
+            // It is committed; whoever follows the feed shows it.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                operation_id,
+                "an operation is committed but not visible yet"
+            );
+        }
+        Ok(Committed {
+            operation_id,
+            report,
+            is_repeated: false,
+        })
+    }
+
+    /// An entry of history.
+    pub async fn operation(&self, id: i64) -> Result<Option<OperationEntry>, AppError> {
+        Ok(self.store.operation(id).await?)
+    }
+
+    /// What a parcel came from and what became of it, nearest first.
+    pub async fn lineage(&self, id: ParcelId) -> Result<Vec<Link>, AppError> {
+        Ok(self.store.lineage(id).await?)
+    }
+}
+
+/// The parcels of the register that are named.
+fn named(wanted: &Wanted) -> Result<Vec<ParcelId>, DeskError> {
+    let refs = wanted
+        .operations
+        .iter()
+        .flat_map(|operation| operation.parcels());
+    let ids: BTreeSet<ParcelId> = refs
+        .filter_map(|parcel| match parcel {
+            ParcelRef::Id(id) => Some(*id),
+            ParcelRef::Made { .. } => None,
+        })
+        .collect();
+    if ids.is_empty() || ids.len() > PARCELS || wanted.operations.len() > OPERATIONS {
+        return Err(DeskError::Size);
+    }
+    Ok(ids.into_iter().collect())
+}
+
+fn check_seen(
+    ids: &[ParcelId],
+    held: &[HeldParcel],
+    seen: &[(ParcelId, Revision)],
+    must_be_seen: bool,
+) -> Result<(), DeskError> {
+    for id in ids {
+        let here = held.iter().find(|parcel| parcel.parcel_id == *id);
+        let now = here.ok_or(DeskError::NoSuchParcel(*id))?.revision;
+        match seen.iter().find(|(parcel_id, _)| parcel_id == id) {
+            Some((_, revision)) if *revision != now => {
+                return Err(DeskError::Stale {
+                    parcel_id: *id,
+                    now,
+                });
+            }
+            None if must_be_seen => return Err(DeskError::Unconditional(*id)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn repeated(entry: OperationEntry, digest: &[u8]) -> Result<Committed, DeskError> {
+    if entry.request_sha256 != digest {
+        return Err(DeskError::KeyReused);
+    }
+    Ok(Committed {
+        operation_id: entry.land_operation_id,
+        report: entry.report,
+        is_repeated: true,
+    })
+}
+
+/// Writes what a lawful plan does, and tells the report ids, codes and revisions.
+async fn write(
+    holding: &mut Holding,
+    operation_id: i64,
+    plan: &Plan<'_>,
+    report: &mut Report,
+) -> Result<(), DeskError> {
+    let made: Vec<NewParcel> = plan.made.iter().map(new_parcel).collect::<Result<_, _>>()?;
+    let renewed = plan.renewed.iter().map(|(parcel, piece)| {
+        Ok(Renewed {
+            parcel,
+            drawn: drawn(&piece.boundary)?,
+            legal_area: piece.legal_area,
+            uses: piece
+                .uses
+                .iter()
+                .filter(|row| !parcel.uses.contains(row))
+                .cloned()
+                .collect(),
+        })
+    });
+    let renewed: Vec<Renewed<'_>> = renewed
+        .collect::<Result<_, CrsError>>()
+        .map_err(AppError::from)?;
+    let revisions = holding.renew(operation_id, &renewed).await?;
+    let identities = holding.make(operation_id, &made).await?;
+    let retired: Vec<ParcelId> = plan.retired.iter().map(|parcel| parcel.parcel_id).collect();
+    holding.retire(&retired).await?;
+    report.tell(&identities, &revisions);
+    Ok(())
+}
+
+fn new_parcel(piece: &Piece<'_>) -> Result<NewParcel, AppError> {
+    Ok(NewParcel {
+        sheet_id: piece.like.sheet_id,
+        parcel_no: piece.parcel_no,
+        drawn: drawn(&piece.boundary)?,
+        is_derived: piece.like.is_derived,
+        land_use: piece.land_use.clone(),
+        address: piece.like.address.clone(),
+        legal_area: piece.legal_area,
+        uses: piece.uses.clone(),
+        rights: piece.rights.iter().map(|right| right.right_id).collect(),
+        parents: piece
+            .sources
+            .iter()
+            .map(|(id, area)| (*id, *area))
+            .collect(),
+    })
+}
+
+/// A boundary with the copies that follow from it.
+fn drawn(boundary: &Boundary) -> Result<Drawn, CrsError> {
+    let zone = boundary.zone();
+    let mut geographic = Vec::with_capacity(boundary.rings().len());
+    for ring in boundary.rings() {
+        let mut points: Vec<_> = ring
+            .iter()
+            .map(|point| (point.easting_m(), point.northing_m()))
+            .collect();
+        crs::to_wgs84(zone, &mut points)?;
+        geographic.push(points);
+    }
+    let place = geometry::label_point(boundary);
+    let label = crs::point_to_wgs84(zone, place)?;
+    Ok(Drawn {
+        boundary: boundary.clone(),
+        geographic,
+        label: (label.lon, label.lat),
+        computed_area: geometry::area(boundary),
+    })
+}

@@ -1,0 +1,232 @@
+//! A parcel in the course of a plan: of the register, or made by it.
+
+use super::violation::Violation;
+use crate::domain::{Area, Boundary, LandUseRow, ParcelId, PartyId, Share};
+use crate::geometry;
+use crate::store::{HeldParcel, HeldRight};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A parcel in the course of a plan.
+#[derive(Debug, Clone)]
+pub struct Piece<'a> {
+    /// The parcel of the register that it is; none for one that the plan makes.
+    pub held: Option<&'a HeldParcel>,
+    /// The parcel of the register whose sheet, address and scale it has.
+    pub like: &'a HeldParcel,
+    /// The parcels of the register that it comes from, with the area from each where that is known.
+    pub sources: BTreeMap<ParcelId, Option<Area>>,
+    /// Its boundary.
+    pub boundary: Boundary,
+    /// The main use by the map.
+    pub land_use: Option<String>,
+    /// Its uses by the register.
+    pub uses: Vec<LandUseRow>,
+    /// The rights in it.
+    pub rights: &'a [HeldRight],
+    /// The area by the papers.
+    pub legal_area: Option<Area>,
+    /// Its number in the sheet; 0 until it has one.
+    pub parcel_no: i32,
+    /// Whether a later operation has used it up.
+    pub is_gone: bool,
+}
+
+impl<'a> Piece<'a> {
+    /// A parcel of the register.
+    pub fn of(held: &'a HeldParcel) -> Self {
+        Self {
+            held: Some(held),
+            like: held,
+            sources: BTreeMap::from([(held.parcel_id, Some(geometry::area(&held.boundary)))]),
+            boundary: held.boundary.clone(),
+            land_use: held.land_use.clone(),
+            uses: held.uses.clone(),
+            rights: &held.rights,
+            legal_area: held.legal_area,
+            parcel_no: held.key.parcel_no,
+            is_gone: false,
+        }
+    }
+
+    /// What it is called in a report: sheet and number, or `new` where it has no number yet.
+    pub fn name(&self) -> String {
+        if self.parcel_no == 0 {
+            return "new".to_owned();
+        }
+        format!("{}/{}", self.like.key.sheet.sheet_no, self.parcel_no)
+    }
+
+    /// The same parcel within a new boundary: its area by the papers, and that of its only use, is that of the new survey.
+    pub fn redrawn(&self, boundary: Boundary) -> Self {
+        let area = geometry::area(&boundary);
+        let mut uses = self.uses.clone();
+        if let [only] = &mut *uses
+            && only.area_tenths_m2.is_some()
+        {
+            only.area_tenths_m2 = Some(area.tenths_m2());
+        }
+        Self {
+            legal_area: Some(area),
+            boundary,
+            uses,
+            ..self.clone()
+        }
+    }
+
+    /// The parcels that it is cut into. One use goes to every part; several have to be assigned.
+    pub fn parts(
+        &self,
+        boundaries: &[Boundary],
+        assigned: &[Vec<LandUseRow>],
+    ) -> Result<Vec<Self>, Vec<Violation>> {
+        let uses = self.uses_of_parts(boundaries, assigned)?;
+        let part = |(boundary, uses): (&Boundary, Vec<LandUseRow>)| {
+            let area = geometry::area(boundary);
+            let only_source = self.sources.len() == 1;
+            Self {
+                held: None,
+                sources: self
+                    .sources
+                    .keys()
+                    .map(|id| (*id, only_source.then_some(area)))
+                    .collect(),
+                boundary: boundary.clone(),
+                land_use: uses
+                    .first()
+                    .map(|row| row.code.clone())
+                    .or_else(|| self.land_use.clone()),
+                uses,
+                legal_area: Some(area),
+                parcel_no: 0,
+                is_gone: false,
+                ..self.clone()
+            }
+        };
+        Ok(boundaries.iter().zip(uses).map(part).collect())
+    }
+
+    fn uses_of_parts(
+        &self,
+        boundaries: &[Boundary],
+        assigned: &[Vec<LandUseRow>],
+    ) -> Result<Vec<Vec<LandUseRow>>, Vec<Violation>> {
+        let fault = |code, detail: String| vec![Violation::error(code, vec![self.name()], detail)];
+        if !assigned.is_empty() {
+            if assigned.len() == boundaries.len() {
+                return Ok(assigned.to_vec());
+            }
+            let detail = format!(
+                "uses of {} parts are given, the cut makes {}",
+                assigned.len(),
+                boundaries.len()
+            );
+            return Err(fault("uses-miscounted", detail));
+        }
+        match &*self.uses {
+            [] => Ok(vec![Vec::new(); boundaries.len()]),
+            [only] => {
+                let of_part = |boundary| LandUseRow {
+                    area_tenths_m2: Some(geometry::area(boundary).tenths_m2()),
+                    ..only.clone()
+                };
+                Ok(boundaries
+                    .iter()
+                    .map(|boundary| vec![of_part(boundary)])
+                    .collect())
+            }
+            several => {
+                let codes: Vec<_> = several.iter().map(|row| row.code.as_str()).collect();
+                let detail = format!(
+                    "it has several uses ({}): say which part has which, and how much",
+                    codes.join(", ")
+                );
+                Err(fault("uses-unassigned", detail))
+            }
+        }
+    }
+
+    /// The parcel that several become. All must be of one sheet, and the same parties' in the same shares.
+    pub fn merged(parents: &[&Self], boundary: Boundary) -> Result<Self, Vec<Violation>> {
+        let Some((first, others)) = parents.split_first() else {
+            return Err(vec![Violation::error(
+                "too-few-parcels",
+                Vec::new(),
+                "nothing to merge",
+            )]);
+        };
+        let names = || parents.iter().map(|piece| piece.name()).collect::<Vec<_>>();
+        let mut violations = Vec::new();
+        if others
+            .iter()
+            .any(|other| other.like.sheet_id != first.like.sheet_id)
+        {
+            let detail = "they lie on different sheets: renumber one of the sheets first";
+            violations.push(Violation::error("sheets-differ", names(), detail));
+        }
+        if others
+            .iter()
+            .any(|other| other.holders() != first.holders())
+        {
+            let detail = "the parties or their shares are not the same: transfer first";
+            violations.push(Violation::error("rights-differ", names(), detail));
+        }
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        let sources = parents.iter().flat_map(|piece| piece.sources.clone());
+        let legal_areas: Option<Vec<Area>> = parents.iter().map(|piece| piece.legal_area).collect();
+        let uses = sum_of_uses(parents.iter().flat_map(|piece| &piece.uses));
+        Ok(Self {
+            held: None,
+            sources: sources.collect(),
+            land_use: uses
+                .first()
+                .map(|row| row.code.clone())
+                .or_else(|| first.land_use.clone()),
+            uses,
+            legal_area: legal_areas
+                .map(|areas| Area::from_tenths_m2(areas.iter().map(|area| area.tenths_m2()).sum())),
+            boundary,
+            parcel_no: 0,
+            is_gone: false,
+            ..(*first).clone()
+        })
+    }
+
+    /// Who holds how much of what kind of right.
+    fn holders(&self) -> BTreeSet<(&str, PartyId, (i32, i32))> {
+        let share = |share: Share| (share.numerator(), share.denominator());
+        let holder = |right: &'a HeldRight| (&*right.kind, right.party_id, share(right.share));
+        self.rights.iter().map(holder).collect()
+    }
+}
+
+/// Uses of the same code together, the largest first.
+fn sum_of_uses<'r>(rows: impl Iterator<Item = &'r LandUseRow>) -> Vec<LandUseRow> {
+    let mut sums: Vec<LandUseRow> = Vec::new();
+    for row in rows {
+        let Some(sum) = sums.iter_mut().find(|sum| sum.code == row.code) else {
+            sums.push(row.clone());
+            continue;
+        };
+        sum.area_tenths_m2 = sum
+            .area_tenths_m2
+            .zip(row.area_tenths_m2)
+            .map(|(a, b)| a + b);
+        sum.origin = joined(sum.origin.take(), row.origin.as_deref());
+        sum.term = joined(sum.term.take(), row.term.as_deref());
+    }
+    sums.sort_by_key(|row| std::cmp::Reverse(row.area_tenths_m2));
+    sums
+}
+
+/// Several origins of one field are joined by `; `, as the registers write them.
+fn joined(sum: Option<String>, other: Option<&str>) -> Option<String> {
+    match (sum, other) {
+        (Some(sum), Some(other)) if sum.split("; ").all(|part| part != other) => {
+            Some(format!("{sum}; {other}"))
+        }
+        (Some(sum), _) => Some(sum),
+        (None, other) => other.map(str::to_owned),
+    }
+}

@@ -1,0 +1,323 @@
+//! What a list of operations makes of the parcels held for it. Pure: the same parcels and the same list give the same plan.
+
+use super::piece::Piece;
+use super::rules;
+use super::violation::{Severity, Violation};
+use crate::domain::{Area, Boundary, Cut, GridPoint, LandOperation, ParcelRef, PointM};
+use crate::geometry;
+use crate::store::{HeldParcel, RuleValue};
+use crate::topology::{self, Change, Line};
+use std::collections::BTreeMap;
+
+/// What a list of operations does.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// Parcels that end.
+    pub retired: Vec<&'a HeldParcel>,
+    /// Parcels that come into being, with their numbers.
+    pub made: Vec<Piece<'a>>,
+    /// Parcels that stay and are drawn anew: those named, and neighbours that take a new vertex.
+    pub renewed: Vec<(&'a HeldParcel, Piece<'a>)>,
+    /// Everything that is wrong with it.
+    pub violations: Vec<Violation>,
+    /// By how much rounding changed the land of all of them together, in square millimetres, doubled.
+    pub drift_doubled_mm2: i128,
+}
+
+impl Plan<'_> {
+    /// Whether nothing forbids it.
+    pub fn is_lawful(&self) -> bool {
+        let mut violations = self.violations.iter();
+        violations.all(|violation| violation.severity == Severity::Warning)
+    }
+}
+
+/// Plans operations on held parcels, one after the other; what they leave is judged at the end only.
+pub fn plan<'a>(
+    operations: &[LandOperation],
+    held: &'a [HeldParcel],
+    neighbours: &'a [HeldParcel],
+    rules: &[RuleValue],
+) -> Plan<'a> {
+    let mut desk = Desk::new(held.iter().chain(neighbours).collect());
+    for (number, operation) in operations.iter().enumerate() {
+        if let Err(violations) = desk.carry_out(number, operation) {
+            desk.violations.extend(violations);
+            // What follows would act on parcels that are not there.
+            break;
+        }
+    }
+    desk.finish(rules)
+}
+
+/// The parcels in the course of a plan.
+struct Desk<'a> {
+    before: Vec<&'a HeldParcel>,
+    pieces: Vec<Piece<'a>>,
+    /// Where what operations made is among the pieces.
+    made: BTreeMap<(usize, usize), usize>,
+    violations: Vec<Violation>,
+    drift_doubled_mm2: i128,
+}
+
+impl<'a> Desk<'a> {
+    fn new(before: Vec<&'a HeldParcel>) -> Self {
+        Self {
+            pieces: before.iter().map(|parcel| Piece::of(parcel)).collect(),
+            before,
+            made: BTreeMap::new(),
+            violations: Vec::new(),
+            drift_doubled_mm2: 0,
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        number: usize,
+        operation: &LandOperation,
+    ) -> Result<(), Vec<Violation>> {
+        let mut acted = Vec::new();
+        for parcel in operation.parcels() {
+            let place = self.find(parcel).filter(|place| !acted.contains(place));
+            acted.push(place.ok_or_else(|| vec![not_there(parcel)])?);
+        }
+        let beside = self.beside(&acted);
+        let pieces: Vec<&Piece<'a>> = acted
+            .iter()
+            .filter_map(|place| self.pieces.get(*place))
+            .collect();
+        let neighbours: Vec<&Boundary> = beside
+            .iter()
+            .filter_map(|place| Some(&self.pieces.get(*place)?.boundary))
+            .collect();
+        let change = applied(operation, &pieces, &neighbours)?;
+        let (made, redrawn) = match (operation, &*pieces) {
+            (LandOperation::Split { uses, .. }, [parent]) => {
+                (parent.parts(&change.parcels, uses)?, Vec::new())
+            }
+            (LandOperation::Adjust { .. }, pieces) => {
+                let redrawn = pieces.iter().zip(change.parcels);
+                (
+                    Vec::new(),
+                    redrawn
+                        .map(|(piece, boundary)| piece.redrawn(boundary))
+                        .collect(),
+                )
+            }
+            (_, parents) => {
+                let whole = change
+                    .parcels
+                    .into_iter()
+                    .map(|boundary| Piece::merged(parents, boundary));
+                (whole.collect::<Result<_, _>>()?, Vec::new())
+            }
+        };
+        for place in &acted {
+            if let Some(piece) = self.pieces.get_mut(*place) {
+                piece.is_gone = true;
+            }
+        }
+        for (place, piece) in acted.iter().zip(redrawn) {
+            if let Some(old) = self.pieces.get_mut(*place) {
+                *old = piece;
+            }
+        }
+        for (number, boundary) in change.neighbours {
+            if let Some(piece) = beside
+                .get(number)
+                .and_then(|place| self.pieces.get_mut(*place))
+            {
+                piece.boundary = boundary;
+            }
+        }
+        self.drift_doubled_mm2 += change.drift_doubled_mm2;
+        for (child, piece) in made.into_iter().enumerate() {
+            self.made.insert((number, child), self.pieces.len());
+            self.pieces.push(piece);
+        }
+        Ok(())
+    }
+
+    /// Where a parcel is that an operation names, if it is still there.
+    fn find(&self, parcel: &ParcelRef) -> Option<usize> {
+        let place = match parcel {
+            ParcelRef::Id(id) => {
+                let is_it =
+                    |piece: &Piece<'_>| piece.held.is_some_and(|held| held.parcel_id == *id);
+                self.pieces.iter().position(is_it)
+            }
+            ParcelRef::Made { operation, child } => self.made.get(&(*operation, *child)).copied(),
+        };
+        place.filter(|place| self.pieces.get(*place).is_some_and(|piece| !piece.is_gone))
+    }
+
+    /// Where the parcels are whose boxes meet those of some.
+    fn beside(&self, acted: &[usize]) -> Vec<usize> {
+        let boxes: Vec<_> = acted
+            .iter()
+            .filter_map(|place| Some(geometry::bounds(&self.pieces.get(*place)?.boundary)))
+            .collect();
+        let is_near = |piece: &Piece<'_>| {
+            let (min, max) = geometry::bounds(&piece.boundary);
+            boxes.iter().any(|(other_min, other_max)| {
+                min.east_mm <= other_max.east_mm
+                    && other_min.east_mm <= max.east_mm
+                    && min.north_mm <= other_max.north_mm
+                    && other_min.north_mm <= max.north_mm
+            })
+        };
+        let zone = acted
+            .first()
+            .and_then(|place| Some(self.pieces.get(*place)?.boundary.zone()));
+        let others = self.pieces.iter().enumerate().filter(|(place, piece)| {
+            !piece.is_gone
+                && !acted.contains(place)
+                && Some(piece.boundary.zone()) == zone
+                && is_near(piece)
+        });
+        others.map(|(place, _)| place).collect()
+    }
+
+    /// Numbers what was made, and judges what is left.
+    fn finish(mut self, rules: &[RuleValue]) -> Plan<'a> {
+        self.pieces.retain(|piece| !piece.is_gone);
+        let mut highest = BTreeMap::new();
+        for piece in self.pieces.iter_mut().filter(|piece| piece.held.is_none()) {
+            let next = highest
+                .entry(piece.like.sheet_id)
+                .or_insert(piece.like.highest_parcel_no);
+            *next += 1;
+            piece.parcel_no = *next;
+        }
+        if self.violations.is_empty() {
+            self.violations = self.judged();
+        }
+        let is_left = |parcel: &&HeldParcel| {
+            let mut left = self.pieces.iter().filter_map(|piece| piece.held);
+            left.any(|held| held.parcel_id == parcel.parcel_id)
+        };
+        let retired: Vec<_> = self
+            .before
+            .iter()
+            .copied()
+            .filter(|parcel| !is_left(parcel))
+            .collect();
+        let (mut made, mut renewed) = (Vec::new(), Vec::new());
+        for piece in self.pieces {
+            match piece.held {
+                None => made.push(piece),
+                Some(held) if held.boundary != piece.boundary => renewed.push((held, piece)),
+                Some(_) => {}
+            }
+        }
+        let mut plan = Plan {
+            retired,
+            made,
+            renewed,
+            violations: self.violations,
+            drift_doubled_mm2: self.drift_doubled_mm2,
+        };
+        plan.violations.extend(rules::violations(&plan, rules));
+        plan
+    }
+
+    /// What is wrong on the ground, with all that was at hand. Parcels of different zones are not compared.
+    fn judged(&self) -> Vec<Violation> {
+        let mut zones: Vec<_> = self
+            .pieces
+            .iter()
+            .map(|piece| piece.boundary.zone())
+            .collect();
+        zones.sort_unstable();
+        zones.dedup();
+        let mut violations = Vec::new();
+        for zone in zones {
+            let before: Vec<&Boundary> = self
+                .before
+                .iter()
+                .map(|parcel| &parcel.boundary)
+                .filter(|boundary| boundary.zone() == zone)
+                .collect();
+            let pieces: Vec<_> = self
+                .pieces
+                .iter()
+                .filter(|piece| piece.boundary.zone() == zone)
+                .collect();
+            let after: Vec<&Boundary> = pieces.iter().map(|piece| &piece.boundary).collect();
+            let found = topology::check(&before, &after);
+            let name = |number: usize| pieces.get(number).map(|piece| piece.name());
+            violations.extend(
+                found
+                    .iter()
+                    .map(|found| Violation::in_plane(found, zone, name)),
+            );
+        }
+        violations
+    }
+}
+
+fn not_there(parcel: &ParcelRef) -> Violation {
+    let name = match parcel {
+        ParcelRef::Id(id) => id.to_string(),
+        ParcelRef::Made { operation, child } => format!("operation {operation}, child {child}"),
+    };
+    let detail = format!("{name} is no parcel of its own at this point of the list");
+    Violation::error("parcel-not-there", vec![name], detail)
+}
+
+/// What an operation does in the plane.
+fn applied(
+    operation: &LandOperation,
+    pieces: &[&Piece<'_>],
+    neighbours: &[&Boundary],
+) -> Result<Change, Vec<Violation>> {
+    let boundaries: Vec<&Boundary> = pieces.iter().map(|piece| &piece.boundary).collect();
+    let outcome = match (operation, &*boundaries) {
+        (LandOperation::Split { by, .. }, [parent]) => split(parent, neighbours, by),
+        (LandOperation::Adjust { line_m, .. }, [first, second]) => {
+            line(line_m).and_then(|line| topology::adjust([first, second], neighbours, &line))
+        }
+        (_, parcels) => topology::merge(parcels, neighbours),
+    };
+    let zone = boundaries.first().map_or(0, |boundary| boundary.zone());
+    let name = |number: usize| pieces.get(number).map(|piece| piece.name());
+    outcome.map_err(|found| {
+        found
+            .iter()
+            .map(|found| Violation::in_plane(found, zone, name))
+            .collect()
+    })
+}
+
+fn split(
+    parent: &Boundary,
+    neighbours: &[&Boundary],
+    by: &Cut,
+) -> Result<Change, Vec<topology::Violation>> {
+    match by {
+        Cut::Line(points) => topology::split(parent, neighbours, &line(points)?),
+        Cut::Areas { along_m, areas_m2 } => {
+            let areas: Vec<_> = areas_m2
+                .iter()
+                .map(|area_m2| Area::from_m2(*area_m2))
+                .collect();
+            let division = topology::split_into_areas(parent, neighbours, along(along_m), &areas)?;
+            Ok(division.change)
+        }
+        Cut::Equal { along_m, parts } => {
+            Ok(topology::split_equally(parent, neighbours, along(along_m), *parts)?.change)
+        }
+    }
+}
+
+fn line(points_m: &[PointM]) -> Result<Line, Vec<topology::Violation>> {
+    Line::new(points_m.iter().map(|point| grid(*point)))
+}
+
+fn along([from, to]: &[PointM; 2]) -> (GridPoint, GridPoint) {
+    (grid(*from), grid(*to))
+}
+
+fn grid((easting_m, northing_m): PointM) -> GridPoint {
+    geometry::to_grid(easting_m, northing_m)
+}

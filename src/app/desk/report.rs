@@ -1,0 +1,185 @@
+//! What a plan does, for the officer: every parcel that it touches, before and after, and everything that is wrong.
+
+use super::Wanted;
+use super::piece::Piece;
+use super::plan::Plan;
+use super::violation::Violation;
+use crate::domain::{Area, Boundary, NationalCode, ParcelId, PointM, Position, Revision};
+use crate::geometry;
+use crate::store::HeldParcel;
+use serde::Serialize;
+
+/// What a plan does.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The entry of history; none for a rehearsal.
+    pub operation_id: Option<i64>,
+    /// The codes of the changes as the registers print them.
+    codes: Vec<&'static str>,
+    /// The dossier.
+    dossier: Option<String>,
+    /// The register position that it was judged at.
+    register_position: Position,
+    /// Parcels that end.
+    retired: Vec<Line>,
+    /// Parcels that come into being.
+    made: Vec<Line>,
+    /// Parcels that are drawn anew, or take a vertex.
+    renewed: Vec<Line>,
+    /// By how much rounding changed the land of all of them together.
+    drift_mm2: f64,
+    /// Everything that is wrong.
+    violations: Vec<Violation>,
+}
+
+/// One parcel.
+#[derive(Debug, Clone, Serialize)]
+struct Line {
+    /// Sheet and number.
+    parcel: String,
+    /// Its id; none for one that would be made.
+    parcel_id: Option<ParcelId>,
+    /// Its revision; none for one that would be made or drawn anew.
+    revision: Option<Revision>,
+    /// Its national code, where it got a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    national_code: Option<NationalCode>,
+    /// The main use.
+    land_use: Option<String>,
+    /// As it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Measure>,
+    /// As it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Measure>,
+    /// What it came from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<ParcelId>,
+    /// How many rights are in it.
+    rights: usize,
+    /// Certificates that name it and have to be withdrawn, annotated or exchanged.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    certificates: Vec<String>,
+    /// Its rings in metres of its zone, not closed.
+    boundary_m: Vec<Vec<PointM>>,
+}
+
+/// Areas by the papers and by the boundary.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Measure {
+    legal_area_m2: Option<Area>,
+    computed_area_m2: Area,
+}
+
+impl Report {
+    /// What a plan of a request does.
+    pub fn of(wanted: &Wanted, plan: &Plan<'_>, position: Position) -> Self {
+        let mut codes: Vec<_> = wanted
+            .operations
+            .iter()
+            .map(|operation| operation.code())
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        Self {
+            operation_id: None,
+            codes,
+            dossier: wanted.dossier.clone(),
+            register_position: position,
+            retired: plan
+                .retired
+                .iter()
+                .map(|held| Line::retired(held))
+                .collect(),
+            made: plan.made.iter().map(Line::made).collect(),
+            renewed: plan
+                .renewed
+                .iter()
+                .map(|(held, piece)| Line::renewed(held, piece))
+                .collect(),
+            drift_mm2: plan.drift_doubled_mm2 as f64 / 2.0,
+            violations: plan.violations.clone(),
+        }
+    }
+
+    /// Tells it what the register called the parcels.
+    pub fn tell(&mut self, made: &[(ParcelId, Option<NationalCode>)], renewed: &[Revision]) {
+        for (line, (id, code)) in self.made.iter_mut().zip(made) {
+            line.parcel_id = Some(*id);
+            line.revision = Some(Revision(1));
+            line.national_code = *code;
+        }
+        for (line, revision) in self.renewed.iter_mut().zip(renewed) {
+            line.revision = Some(*revision);
+        }
+    }
+}
+
+impl Line {
+    fn retired(held: &HeldParcel) -> Self {
+        Self {
+            revision: Some(held.revision),
+            before: Some(Measure::of(&held.boundary, held.legal_area)),
+            certificates: certificates(held),
+            parents: Vec::new(),
+            ..Self::of(&Piece::of(held))
+        }
+    }
+
+    fn made(piece: &Piece<'_>) -> Self {
+        Self {
+            after: Some(Measure::of(&piece.boundary, piece.legal_area)),
+            ..Self::of(piece)
+        }
+    }
+
+    fn renewed(held: &HeldParcel, piece: &Piece<'_>) -> Self {
+        Self {
+            before: Some(Measure::of(&held.boundary, held.legal_area)),
+            after: Some(Measure::of(&piece.boundary, piece.legal_area)),
+            parents: Vec::new(),
+            ..Self::of(piece)
+        }
+    }
+
+    fn of(piece: &Piece<'_>) -> Self {
+        let ring = |ring: &Vec<_>| {
+            ring.iter()
+                .map(|point: &crate::domain::GridPoint| (point.easting_m(), point.northing_m()))
+                .collect()
+        };
+        Self {
+            parcel: piece.name(),
+            parcel_id: piece.held.map(|held| held.parcel_id),
+            revision: None,
+            national_code: None,
+            land_use: piece.land_use.clone(),
+            before: None,
+            after: None,
+            parents: piece.sources.keys().copied().collect(),
+            rights: piece.rights.len(),
+            certificates: Vec::new(),
+            boundary_m: piece.boundary.rings().iter().map(ring).collect(),
+        }
+    }
+}
+
+impl Measure {
+    fn of(boundary: &Boundary, legal_area: Option<Area>) -> Self {
+        Self {
+            legal_area_m2: legal_area,
+            computed_area_m2: geometry::area(boundary),
+        }
+    }
+}
+
+fn certificates(held: &HeldParcel) -> Vec<String> {
+    let mut serials: Vec<_> = held
+        .rights
+        .iter()
+        .filter_map(|right| right.serial.clone())
+        .collect();
+    serials.sort_unstable();
+    serials.dedup();
+    serials
+}

@@ -1,0 +1,121 @@
+//! What the law says of a plan, beyond the ground.
+
+use super::piece::Piece;
+use super::plan::Plan;
+use super::violation::{Severity, Violation};
+use crate::domain::{Area, Share};
+use crate::geometry;
+use crate::store::{HeldParcel, RuleValue};
+
+/// Everything that blocks, rights, tolerances and least sizes say against a plan.
+pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
+    let touched = plan.retired.iter().copied();
+    let touched = touched.chain(plan.renewed.iter().map(|(held, _)| *held));
+    let mut violations: Vec<_> = touched.flat_map(blocked).collect();
+    violations.extend(plan.retired.iter().filter_map(|parcel| unwhole(parcel)));
+    for piece in &plan.made {
+        violations.extend(too_small(piece, rules));
+        violations.extend(uses_astray(piece));
+    }
+    let redrawn = plan
+        .renewed
+        .iter()
+        .filter_map(|(_, piece)| uses_astray(piece));
+    // The officer mends them with a change of use; nobody else could.
+    violations.extend(redrawn.map(|violation| Violation {
+        severity: Severity::Warning,
+        ..violation
+    }));
+    violations.extend(area_astray(plan, rules));
+    violations
+}
+
+/// A block that stops changes, on the parcel or on what it came from.
+fn blocked(parcel: &HeldParcel) -> impl Iterator<Item = Violation> + '_ {
+    let stopping = parcel.blocks.iter().filter(|block| block.stops_changes);
+    stopping.map(|block| {
+        let detail = format!(
+            "changes are stopped by letter {} of {}, on parcel {}",
+            block.letter_no, block.agency, block.parcel_id
+        );
+        Violation::error("blocked", vec![name(parcel)], detail)
+    })
+}
+
+/// Rights whose shares are not whole: it was so before, but whoever cuts or joins the parcel should know.
+fn unwhole(parcel: &HeldParcel) -> Option<Violation> {
+    let shares = parcel.rights.iter().map(|right| right.share);
+    let is_whole = parcel.rights.is_empty() || Share::add_up_to_one(shares);
+    let detail = "the shares of its rights do not add up to one";
+    (!is_whole).then(|| Violation::warning("shares-not-whole", vec![name(parcel)], detail))
+}
+
+/// A parcel below the least size that its province or the country sets for its use.
+fn too_small(piece: &Piece<'_>, rules: &[RuleValue]) -> Option<Violation> {
+    let rule = format!("minimum-parcel-area-m2/{}", piece.land_use.as_deref()?);
+    let holds = |value: &&RuleValue| {
+        value.rule == rule
+            && (value.province_code.is_none() || value.province_code == piece.like.province_code)
+    };
+    // A province's own number comes after the country's.
+    let least = rules.iter().rfind(holds)?;
+    let area = geometry::area(&piece.boundary);
+    let detail = format!(
+        "{area} m² is less than {} m² ({})",
+        least.value, least.source
+    );
+    let is_small = area < Area::from_m2(least.value);
+    is_small.then(|| Violation {
+        area_m2: Some(area.m2()),
+        ..Violation::error("parcel-too-small", vec![piece.name()], detail)
+    })
+}
+
+/// Uses whose areas are not the parcel's, by more than rounding.
+fn uses_astray(piece: &Piece<'_>) -> Option<Violation> {
+    let areas: Option<Vec<u64>> = piece.uses.iter().map(|row| row.area_tenths_m2).collect();
+    let areas = areas.filter(|areas| !areas.is_empty())?;
+    let area = piece.legal_area?.tenths_m2();
+    let sum: u64 = areas.iter().sum();
+    let detail = format!(
+        "the uses add up to {} m², the parcel to {} m²",
+        Area::from_tenths_m2(sum),
+        Area::from_tenths_m2(area)
+    );
+    (sum.abs_diff(area) > areas.len() as u64)
+        .then(|| Violation::error("use-areas-differ", vec![piece.name()], detail))
+}
+
+/// New parcels whose areas together differ from the papers of the old ones by more than the tolerance of the scale.
+fn area_astray(plan: &Plan<'_>, rules: &[RuleValue]) -> Option<Violation> {
+    let before: Option<Vec<Area>> = plan
+        .retired
+        .iter()
+        .map(|parcel| parcel.legal_area)
+        .collect();
+    let before = Area::from_tenths_m2(before?.iter().map(|area| area.tenths_m2()).sum());
+    let after = plan
+        .made
+        .iter()
+        .map(|piece| geometry::area(&piece.boundary).tenths_m2());
+    let after = Area::from_tenths_m2(after.sum());
+    let scale = plan.retired.first()?.scale_denominator?;
+    let factor = rules
+        .iter()
+        .find(|value| value.rule == "area-difference-factor")?;
+    let tolerance_m2 = geometry::area_tolerance_m2(scale, before, factor.value);
+    let difference_m2 = (after.m2() - before.m2()).abs();
+    let names = plan.retired.iter().map(|parcel| name(parcel)).collect();
+    let detail = format!(
+        "{after} m² surveyed, {before} m² by the papers: beyond the tolerance of {tolerance_m2:.1} m² ({})",
+        factor.source
+    );
+    (difference_m2 > tolerance_m2).then(|| Violation {
+        area_m2: Some(difference_m2),
+        ..Violation::warning("area-outside-tolerance", names, detail)
+    })
+}
+
+fn name(parcel: &HeldParcel) -> String {
+    Piece::of(parcel).name()
+}

@@ -1,0 +1,260 @@
+//! The land office's desk: operations on land.
+
+use super::auth::Asker;
+use super::extract::{InBody, InPath, InQuery};
+use super::{Problem, Shared};
+use crate::app::desk::{Committed, DeskError, Wanted};
+use crate::app::desk::{Report, Signed};
+use crate::domain::{ParcelId, Revision};
+use crate::store::{Identity, Link};
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+use utoipa::{IntoParams, ToSchema};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPEATED: HeaderName = HeaderName::from_static("idempotency-repeated");
+/// The longest key that is taken.
+const KEY_BYTES: usize = 200;
+
+/// Whether to do it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Rehearsal {
+    /// `true` gives the report and changes nothing.
+    #[param(default = false)]
+    dry_run: Option<bool>,
+}
+
+/// Operations on land, committed together or not at all.
+///
+/// The body is a list of operations: `{"operations": [{"kind": "split", "parcel": 1099511627777, "by": {"line_m": [[603000.0,
+/// 1192000.0], [603050.0, 1192000.0]]}}], "dossier": "H29.3-261122-0001"}`. Kinds are `split` (`by` is `line_m`, `areas` with
+/// `along_m` and `areas_m2`, or `equal` with `along_m` and `parts`; `uses` where the parcel has several), `merge` (`parcels`) and
+/// `adjust` (`parcels`, `line_m`). Coordinates are metres east and north in the sheet's zone. A parcel that an earlier operation of
+/// the list made is `{"operation": 0, "child": 1}`.
+#[utoipa::path(
+    post, path = "/api/v1/operations", tag = "desk", params(Rehearsal,
+        ("If-Match" = String, Header, description = "The ETags of all parcels named: `\"<id>-<revision>\"`, separated by commas"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A second request with the same key is answered as the first")),
+    request_body(content = Object, description = "Operations and dossier"), security(("token" = [])),
+    responses(
+        (status = 200, description = "The report of a rehearsal", body = Object),
+        (status = 201, description = "Committed: the report", body = Object),
+        (status = "4XX", description = "A problem (RFC 9457); `unlawful-operation` carries the report with all violations", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn operate(
+    server: Shared,
+    asker: Asker,
+    InQuery(rehearsal): InQuery<Rehearsal>,
+    headers: HeaderMap,
+    InBody(wanted): InBody<Wanted>,
+) -> Result<Response, Problem> {
+    let officer = officer(asker)?;
+    let seen = seen(&headers)?;
+    let signed = Signed {
+        officer: &officer,
+        seen: &seen,
+        key: key(&headers)?,
+    };
+    if rehearsal.dry_run == Some(true) {
+        let report: Report = server
+            .app
+            .rehearse(&wanted, &signed)
+            .await
+            .map_err(problem)?;
+        return Ok(unstored(StatusCode::OK, Json(report).into_response()));
+    }
+    let Committed {
+        operation_id,
+        report,
+        is_repeated,
+    } = server
+        .app
+        .operate(&wanted, &signed)
+        .await
+        .map_err(problem)?;
+    let mut response = unstored(StatusCode::CREATED, Json(report).into_response());
+    let fields = response.headers_mut();
+    if let Ok(location) = HeaderValue::try_from(format!("/api/v1/operations/{operation_id}")) {
+        fields.insert(header::LOCATION, location);
+    }
+    if is_repeated {
+        fields.insert(REPEATED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// The report of operations that were committed.
+#[utoipa::path(
+    get, path = "/api/v1/operations/{id}", tag = "desk", params(("id" = i64, Path)), security(("token" = [])),
+    responses((status = 200, description = "The report", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn operation(
+    server: Shared,
+    asker: Asker,
+    InPath(id): InPath<i64>,
+) -> Result<Response, Problem> {
+    officer(asker)?;
+    let entry = server.app.operation(id).await?.ok_or_else(|| {
+        let detail = format!("there is no entry {id}");
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-such-operation",
+            "No such operation",
+            detail,
+        )
+    })?;
+    Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
+}
+
+/// A step between a parent and its child.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Step {
+    /// How many steps from the parcel: below zero towards parents, above towards children.
+    generation: i32,
+    /// The parent.
+    parent_id: i64,
+    /// The child.
+    child_id: i64,
+    /// When.
+    #[schema(value_type = String, format = Date)]
+    happened_on: String,
+    /// By which operation.
+    operation_id: Option<i64>,
+}
+
+/// What a parcel came from, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lineage {
+    /// Nearest first.
+    steps: Vec<Step>,
+}
+
+/// What a parcel came from and what became of it, over all generations.
+#[utoipa::path(
+    get, path = "/api/v1/parcels/{id}/lineage", tag = "desk", params(("id" = i64, Path)), security(("token" = [])),
+    responses((status = 200, description = "The steps", body = Lineage), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn lineage(
+    server: Shared,
+    asker: Asker,
+    InPath(id): InPath<i64>,
+) -> Result<Json<Lineage>, Problem> {
+    officer(asker)?;
+    let id = ParcelId::try_from(id).map_err(|_| Problem::no_such_parcel())?;
+    let step = |link: Link| Step {
+        generation: link.generation,
+        parent_id: link.parent_id.into(),
+        child_id: link.child_id.into(),
+        happened_on: link.happened_on.to_string(),
+        operation_id: link.land_operation_id,
+    };
+    let links = server.app.lineage(id).await?;
+    Ok(Json(Lineage {
+        steps: links.into_iter().map(step).collect(),
+    }))
+}
+
+fn officer(Asker(asker): Asker) -> Result<String, Problem> {
+    match asker {
+        Some(Identity::Officer(name)) => Ok(name),
+        Some(Identity::Client(_)) => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "not-an-officer",
+            "Only for officers",
+            "the desk is for officers of the land office",
+        )),
+        None => Err(Problem::not_authenticated()),
+    }
+}
+
+/// The parcels and revisions of `If-Match`.
+fn seen(headers: &HeaderMap) -> Result<Vec<(ParcelId, Revision)>, Problem> {
+    let fields = headers.get_all(header::IF_MATCH).iter();
+    let tags = fields.flat_map(|field| field.to_str().unwrap_or("?").split(','));
+    tags.map(|tag| {
+        let unreadable = || {
+            let detail =
+                format!("If-Match must hold tags such as \"1099511627777-1\", not {tag:?}");
+            Problem::bad_parameter(detail)
+        };
+        let tag = tag
+            .trim()
+            .strip_prefix('"')
+            .and_then(|tag| tag.strip_suffix('"'));
+        let (id, revision) = tag
+            .and_then(|tag| tag.split_once('-'))
+            .ok_or_else(unreadable)?;
+        let id: i64 = id.parse().map_err(|_| unreadable())?;
+        let revision = revision.parse().map_err(|_| unreadable())?;
+        Ok((
+            ParcelId::try_from(id).map_err(|_| unreadable())?,
+            Revision(revision),
+        ))
+    })
+    .collect()
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_BYTES).contains(&key.len()));
+    let detail = format!("Idempotency-Key must be 1 to {KEY_BYTES} ASCII characters");
+    key.map(Some).ok_or_else(|| Problem::bad_parameter(detail))
+}
+
+/// An answer that stays in no cache.
+fn unstored(status: StatusCode, mut response: Response) -> Response {
+    *response.status_mut() = status;
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+fn problem(error: DeskError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        DeskError::App(error) => error.into(),
+        DeskError::Size => Problem::bad_parameter(detail),
+        DeskError::NoSuchParcel(_) => Problem::no_such_parcel(),
+        DeskError::Unconditional(_) => Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "revision-missing",
+            "Say which revisions you rely on",
+            format!("{detail}: send If-Match with its ETag"),
+        ),
+        DeskError::Stale { .. } => Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "parcel-changed",
+            "A parcel was changed meanwhile",
+            format!("{detail}: read it again"),
+        ),
+        DeskError::KeyReused => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency-key-reused",
+            "The key belongs to another request",
+            format!("{detail}: take a new key"),
+        ),
+        DeskError::Unlawful(report) => {
+            let report = serde_json::to_value(&report).unwrap_or_default();
+            let more = Map::from_iter([("report".to_owned(), report)]);
+            Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unlawful-operation",
+                "The operation breaks rules of the register",
+                "nothing was changed; the report says what, where and how much",
+            )
+            .with(more)
+        }
+    }
+}

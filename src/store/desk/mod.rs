@@ -1,0 +1,357 @@
+//! Operations on land: parcels held still with their neighbours, and what becomes of them, in one transaction.
+
+mod write;
+
+pub use write::{Drawn, NewParcel, Renewed};
+
+use super::parcels::rings;
+use super::{Store, StoreError, Transaction, sound};
+use crate::domain::{
+    Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, ParcelKey, PartyId, Position,
+    Revision, RightId, Share, SheetId, SheetKey,
+};
+use crate::geometry::{RawPolygon, check_rings};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::{BTreeSet, HashMap};
+
+/// A current parcel as an operation finds it.
+#[derive(Debug, Clone)]
+pub struct HeldParcel {
+    /// Its id.
+    pub parcel_id: ParcelId,
+    /// Its last revision.
+    pub revision: Revision,
+    /// The sheet.
+    pub sheet_id: SheetId,
+    /// Commune, sheet and number.
+    pub key: ParcelKey,
+    /// The highest number that its sheet ever used.
+    pub highest_parcel_no: i32,
+    /// The province of the commune.
+    pub province_code: Option<String>,
+    /// The scale of the survey.
+    pub scale_denominator: Option<i32>,
+    /// The legal geometry.
+    pub boundary: Boundary,
+    /// Whether it was computed from degrees.
+    pub is_derived: bool,
+    /// The main use by the map.
+    pub land_use: Option<String>,
+    /// Where it lies.
+    pub address: Option<String>,
+    /// The area by the papers.
+    pub legal_area: Option<Area>,
+    /// The uses by the register, main use first.
+    pub uses: Vec<LandUseRow>,
+    /// The rights in it.
+    pub rights: Vec<HeldRight>,
+    /// The blocks on it and on what it came from.
+    pub blocks: Vec<HeldBlock>,
+}
+
+/// A right in a held parcel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRight {
+    /// Its id.
+    pub right_id: RightId,
+    /// Whose it is.
+    pub party_id: PartyId,
+    /// By which certificate.
+    pub certificate_id: Option<CertificateId>,
+    /// That certificate's serial.
+    pub serial: Option<String>,
+    /// `use`, `management` or `ownership-of-assets`.
+    pub kind: String,
+    /// How much.
+    pub share: Share,
+}
+
+/// A block that an operation meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBlock {
+    /// The parcel that it was laid on: the held one, or one that it came from.
+    pub parcel_id: ParcelId,
+    /// The letter.
+    pub letter_no: String,
+    /// Whose letter.
+    pub agency: String,
+    /// Whether it stops changes of the parcel.
+    pub stops_changes: bool,
+}
+
+/// A number of the law, with where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleValue {
+    /// Which rule.
+    pub rule: String,
+    /// The province; none for the country.
+    pub province_code: Option<String>,
+    /// The number.
+    pub value: f64,
+    /// Law and article.
+    pub source: String,
+}
+
+/// An entry of what officers did, as it was stored.
+#[derive(Debug, Clone)]
+pub struct OperationEntry {
+    /// Its number.
+    pub land_operation_id: i64,
+    /// What came of it.
+    pub report: serde_json::Value,
+    /// The digest of what was asked.
+    pub request_sha256: Vec<u8>,
+}
+
+/// A link between parent and child.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// How many steps away: below zero towards parents, above towards children.
+    pub generation: i32,
+    /// The parent.
+    pub parent_id: ParcelId,
+    /// The child.
+    pub child_id: ParcelId,
+    /// When it happened.
+    pub happened_on: time::Date,
+    /// By which operation.
+    pub land_operation_id: Option<i64>,
+}
+
+/// Parcels and their neighbours, held still: nobody else changes a parcel of their communes until this ends. Dropped without
+/// commit, it leaves nothing.
+pub struct Holding {
+    transaction: Transaction,
+    /// The parcels asked for that are current, by id.
+    pub parcels: Vec<HeldParcel>,
+    /// The parcels beside them, by id, without rights and uses.
+    pub neighbours: Vec<HeldParcel>,
+    /// The rules of the law that are in force today.
+    pub rules: Vec<RuleValue>,
+    /// The register position.
+    pub position: Position,
+}
+
+/// How often the communes to hold are looked for anew, when parcels come from a commune that was not held.
+const ROUNDS: usize = 5;
+
+impl Store {
+    /// Holds parcels with their neighbours.
+    pub async fn hold(&self, ids: &[ParcelId]) -> Result<Holding, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        let mut communes: BTreeSet<CommuneCode> = BTreeSet::new();
+        for _ in 0..ROUNDS {
+            let mut transaction = self.begin().await?;
+            hold_communes(&mut transaction, &communes).await?;
+            let parcels = held_parcels(&mut transaction, &ids).await?;
+            let beside = sqlx::query_file_scalar!("src/store/desk/neighbours.sql", &ids);
+            let beside = beside.fetch_all(&mut *transaction).await?;
+            let neighbours = held_parcels(&mut transaction, &beside).await?;
+            let all = parcels.iter().chain(&neighbours);
+            let met: BTreeSet<_> = all.map(|parcel| parcel.key.sheet.commune).collect();
+            if met.is_subset(&communes) {
+                return Holding::of(transaction, parcels, neighbours).await;
+            }
+            communes.extend(met);
+        }
+        Err(StoreError::Corrupt(
+            "parcels whose communes change faster than they can be held".to_owned(),
+        ))
+    }
+
+    /// An entry of what officers did.
+    pub async fn operation(&self, id: i64) -> Result<Option<OperationEntry>, StoreError> {
+        let entry = sqlx::query!(
+            r#"select report as "report: Json<serde_json::Value>", request_sha256 from land_operation where land_operation_id = $1"#,
+            id
+        );
+        let entry = entry.fetch_optional(&self.pool).await?;
+        Ok(entry.map(|row| OperationEntry {
+            land_operation_id: id,
+            report: row.report.0,
+            request_sha256: row.request_sha256,
+        }))
+    }
+
+    /// What a parcel came from and what became of it, nearest first.
+    pub async fn lineage(&self, id: ParcelId) -> Result<Vec<Link>, StoreError> {
+        let rows = sqlx::query_file!("src/store/desk/lineage.sql", i64::from(id));
+        let rows = rows.fetch_all(&self.pool).await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Link {
+                    generation: row.generation,
+                    parent_id: sound(ParcelId::try_from(row.parent_id))?,
+                    child_id: sound(ParcelId::try_from(row.child_id))?,
+                    happened_on: row.happened_on,
+                    land_operation_id: row.land_operation_id,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Holding {
+    async fn of(
+        mut transaction: Transaction,
+        mut parcels: Vec<HeldParcel>,
+        neighbours: Vec<HeldParcel>,
+    ) -> Result<Self, StoreError> {
+        let ids: Vec<i64> = parcels
+            .iter()
+            .map(|parcel| parcel.parcel_id.into())
+            .collect();
+        let mut uses = held_uses(&mut transaction, &ids).await?;
+        let mut rights = held_rights(&mut transaction, &ids).await?;
+        let mut blocks = held_blocks(&mut transaction, &ids).await?;
+        for parcel in &mut parcels {
+            let id = i64::from(parcel.parcel_id);
+            parcel.uses = uses.remove(&id).unwrap_or_default();
+            parcel.rights = rights.remove(&id).unwrap_or_default();
+            parcel.blocks = blocks.remove(&id).unwrap_or_default();
+        }
+        let rules = sqlx::query_as!(
+            RuleValue,
+            r#"select rule, province_code, value::float8 as "value!", source from rule_value
+               where valid @> today() order by rule, province_code nulls first"#
+        );
+        let rules = rules.fetch_all(&mut *transaction).await?;
+        let position = sqlx::query_scalar!("select position from register_state");
+        let position = Position(position.fetch_one(&mut *transaction).await?);
+        Ok(Self {
+            transaction,
+            parcels,
+            neighbours,
+            rules,
+            position,
+        })
+    }
+}
+
+/// Takes the communes' locks in the order of their codes, so that nobody waits for who waits for them.
+async fn hold_communes(
+    connection: &mut PgConnection,
+    communes: &BTreeSet<CommuneCode>,
+) -> Result<(), StoreError> {
+    for commune in communes {
+        let lock = sqlx::query!(
+            "select pg_advisory_xact_lock(1, $1::text::integer)",
+            commune.as_str()
+        );
+        lock.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn held_parcels(
+    connection: &mut PgConnection,
+    ids: &[i64],
+) -> Result<Vec<HeldParcel>, StoreError> {
+    let rows = sqlx::query_file!("src/store/desk/held_parcels.sql", ids);
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(HeldParcel {
+                parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
+                revision: Revision(row.revision),
+                sheet_id: sound(SheetId::try_from(row.sheet_id))?,
+                key: ParcelKey {
+                    sheet: SheetKey {
+                        commune: sound(CommuneCode::parse(&row.commune_code))?,
+                        sheet_no: row.sheet_no,
+                    },
+                    parcel_no: row.parcel_no,
+                },
+                highest_parcel_no: row.highest_parcel_no,
+                province_code: row.province_code,
+                scale_denominator: row.scale_denominator,
+                boundary: boundary(row.zone, &row.legal_geometry)?,
+                is_derived: row.is_derived,
+                land_use: row.land_use,
+                address: row.address,
+                legal_area: row.legal_area_tenths_m2.and_then(tenths),
+                uses: Vec::new(),
+                rights: Vec::new(),
+                blocks: Vec::new(),
+            })
+        })
+        .collect()
+}
+
+fn boundary(zone: i32, bytes: &[u8]) -> Result<Boundary, StoreError> {
+    let raw = RawPolygon {
+        rings: rings(bytes)?,
+    };
+    check_rings(zone, &raw)
+        .map_err(|faults| StoreError::Corrupt(format!("an unlawful boundary: {faults:?}")))
+}
+
+fn tenths(tenths_m2: i64) -> Option<Area> {
+    u64::try_from(tenths_m2).ok().map(Area::from_tenths_m2)
+}
+
+async fn held_uses(
+    connection: &mut PgConnection,
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<LandUseRow>>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select parcel_id, code, (area_m2 * 10)::bigint as area_tenths_m2, origin, term from land_use_row
+           where parcel_id = any ($1) and upper_inf(recorded) and legal @> today() order by parcel_id, ordinal, code"#,
+        ids
+    );
+    let mut uses: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        uses.entry(row.parcel_id).or_default().push(LandUseRow {
+            code: row.code,
+            area_tenths_m2: row
+                .area_tenths_m2
+                .and_then(|tenths| u64::try_from(tenths).ok()),
+            origin: row.origin,
+            term: row.term,
+        });
+    }
+    Ok(uses)
+}
+
+async fn held_rights(
+    connection: &mut PgConnection,
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<HeldRight>>, StoreError> {
+    let rows = sqlx::query_file!("src/store/desk/held_rights.sql", ids);
+    let mut rights: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let share = Share::new(row.share_numerator, row.share_denominator).ok_or_else(|| {
+            StoreError::Corrupt(format!("a share of no sense in right {}", row.right_id))
+        })?;
+        rights.entry(row.parcel_id).or_default().push(HeldRight {
+            right_id: sound(RightId::try_from(row.right_id))?,
+            party_id: sound(PartyId::try_from(row.party_id))?,
+            certificate_id: row
+                .certificate_id
+                .map(|id| sound(CertificateId::try_from(id)))
+                .transpose()?,
+            serial: row.serial,
+            kind: row.kind,
+            share,
+        });
+    }
+    Ok(rights)
+}
+
+async fn held_blocks(
+    connection: &mut PgConnection,
+    ids: &[i64],
+) -> Result<HashMap<i64, Vec<HeldBlock>>, StoreError> {
+    let rows = sqlx::query_file!("src/store/desk/blocks.sql", ids);
+    let mut blocks: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        blocks.entry(row.of).or_default().push(HeldBlock {
+            parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
+            letter_no: row.letter_no,
+            agency: row.agency,
+            stops_changes: row.stops_changes,
+        });
+    }
+    Ok(blocks)
+}

@@ -1,0 +1,25 @@
+-- Ends parcels ($1) today in law, with their uses and rights. All that was known of them stays known.
+with closed_version as (
+    select close_parcel(id, daterange(today(), null)) from unnest($1::bigint[]) as id
+), closed_use as (
+    update land_use_row set recorded = tstzrange(lower(recorded), clock_timestamp())
+    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    returning *
+), past_use as (
+    insert into land_use_row (parcel_id, code, revision, ordinal, legal, area_m2, origin, term)
+    select c.parcel_id, c.code, (select max(u.revision) + 1 from land_use_row u where u.parcel_id = c.parcel_id and u.code = c.code),
+           c.ordinal, daterange(lower(c.legal), today()), c.area_m2, c.origin, c.term
+    from closed_use c where lower(c.legal) < today()
+), closed_right as (
+    update land_right_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    returning *
+), past_right as (
+    insert into land_right_version (parcel_id, right_id, revision, legal, kind, share_numerator, share_denominator, content_digest,
+                                    load_id, source_row)
+    select c.parcel_id, c.right_id,
+           (select max(v.revision) + 1 from land_right_version v where v.parcel_id = c.parcel_id and v.right_id = c.right_id),
+           daterange(lower(c.legal), today()), c.kind, c.share_numerator, c.share_denominator, c.content_digest, c.load_id, c.source_row
+    from closed_right c where lower(c.legal) < today()
+)
+select count(*) as "count!" from closed_version

@@ -1,0 +1,387 @@
+//! Writing what becomes of held parcels.
+
+use super::{HeldParcel, Holding, OperationEntry, StoreError, sound};
+use crate::crs::private_srid;
+use crate::domain::{
+    Area, Boundary, LandUseRow, NationalCode, ParcelId, Revision, RightId, SheetId, fold_text,
+};
+use crate::geometry::wkb;
+use serde_json::Value;
+use sqlx::types::Json;
+
+/// A boundary with the copies that follow from it.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    /// The legal geometry.
+    pub boundary: Boundary,
+    /// Rings in longitude and latitude, not closed.
+    pub geographic: Vec<Vec<(f64, f64)>>,
+    /// Label point in longitude and latitude.
+    pub label: (f64, f64),
+    /// The area of the boundary.
+    pub computed_area: Area,
+}
+
+/// A parcel that comes into being.
+#[derive(Debug, Clone)]
+pub struct NewParcel {
+    /// Its sheet.
+    pub sheet_id: SheetId,
+    /// Its number there.
+    pub parcel_no: i32,
+    /// Its geometry.
+    pub drawn: Drawn,
+    /// Whether a parent's geometry was computed from degrees.
+    pub is_derived: bool,
+    /// The main use.
+    pub land_use: Option<String>,
+    /// Where it lies.
+    pub address: Option<String>,
+    /// The area by the papers.
+    pub legal_area: Option<Area>,
+    /// The uses by the register.
+    pub uses: Vec<LandUseRow>,
+    /// The rights that it takes over.
+    pub rights: Vec<RightId>,
+    /// The parcels that it came from, with the area from each.
+    pub parents: Vec<(ParcelId, Option<Area>)>,
+}
+
+/// A parcel that stays, drawn anew.
+#[derive(Debug, Clone)]
+pub struct Renewed<'a> {
+    /// As it was.
+    pub parcel: &'a HeldParcel,
+    /// Its geometry now.
+    pub drawn: Drawn,
+    /// The area by the papers now.
+    pub legal_area: Option<Area>,
+    /// Uses by the register that differ now.
+    pub uses: Vec<LandUseRow>,
+}
+
+/// One version row, column by column.
+#[derive(Default)]
+struct Versions {
+    parcel_ids: Vec<i64>,
+    revisions: Vec<i32>,
+    sheet_ids: Vec<i64>,
+    parcel_nos: Vec<i32>,
+    land_uses: Vec<Option<String>>,
+    addresses: Vec<Option<String>>,
+    address_keys: Vec<Option<String>>,
+    legal_areas: Vec<Option<i64>>,
+    computed_areas: Vec<i64>,
+    legal_geometries: Vec<Vec<u8>>,
+    geographics: Vec<Vec<u8>>,
+    label_points: Vec<Vec<u8>>,
+    are_derived: Vec<bool>,
+}
+
+impl Holding {
+    /// What was done under a key before.
+    pub async fn entry(
+        &mut self,
+        officer: &str,
+        key: &str,
+    ) -> Result<Option<OperationEntry>, StoreError> {
+        let entry = sqlx::query!(
+            r#"select land_operation_id, report as "report: Json<Value>", request_sha256
+               from land_operation where officer = $1 and idempotency_key = $2"#,
+            officer,
+            key
+        );
+        let entry = entry.fetch_optional(&mut *self.transaction).await?;
+        Ok(entry.map(|row| OperationEntry {
+            land_operation_id: row.land_operation_id,
+            report: row.report.0,
+            request_sha256: row.request_sha256,
+        }))
+    }
+
+    /// The number of the entry that is being made.
+    pub async fn new_entry(&mut self) -> Result<i64, StoreError> {
+        let id = sqlx::query_scalar!(
+            r#"select nextval(pg_get_serial_sequence('land_operation', 'land_operation_id')) as "id!""#
+        );
+        Ok(id.fetch_one(&mut *self.transaction).await?)
+    }
+
+    /// Makes parcels; gives their ids and, where a cell was free, their national codes.
+    pub async fn make(
+        &mut self,
+        entry: i64,
+        parcels: &[NewParcel],
+    ) -> Result<Vec<(ParcelId, Option<NationalCode>)>, StoreError> {
+        let mut ids = Vec::with_capacity(parcels.len());
+        let mut versions = Versions::default();
+        for parcel in parcels {
+            let id = self.new_ids(parcel.sheet_id, 1).await?.pop();
+            let id = id.ok_or_else(|| StoreError::Corrupt("no sequence of ids".to_owned()))?;
+            versions.push(
+                (id, Revision(1)),
+                parcel.sheet_id,
+                parcel.parcel_no,
+                &parcel.drawn,
+                parcel.is_derived,
+            );
+            versions.describe(
+                parcel.land_use.as_deref(),
+                parcel.address.as_deref(),
+                parcel.legal_area,
+            );
+            ids.push(sound(ParcelId::try_from(id))?);
+        }
+        sqlx::query!(
+            "insert into parcel (parcel_id) select * from unnest($1::bigint[])",
+            &versions.parcel_ids
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        self.write(entry, &versions).await?;
+        for (parcel, id) in parcels.iter().zip(&ids) {
+            self.follow_up(entry, parcel, i64::from(*id)).await?;
+        }
+        let codes = self.codes(&versions.parcel_ids).await?;
+        Ok(ids.into_iter().zip(codes).collect())
+    }
+
+    /// What comes with a new parcel: its place in the sheet, its uses, its rights, its parents.
+    async fn follow_up(
+        &mut self,
+        entry: i64,
+        parcel: &NewParcel,
+        id: i64,
+    ) -> Result<(), StoreError> {
+        let connection = &mut *self.transaction;
+        sqlx::query!(
+            "update sheet set highest_parcel_no = greatest(highest_parcel_no, $2) where sheet_id = $1",
+            i64::from(parcel.sheet_id), parcel.parcel_no
+        )
+        .execute(&mut *connection)
+        .await?;
+        for (parent, area) in &parcel.parents {
+            sqlx::query!(
+                "insert into lineage (child_parcel_id, parent_parcel_id, happened_on, area_m2, land_operation_id)
+                 values ($1, $2, today(), $3::bigint / 10.0, $4)",
+                id, i64::from(*parent), area.map(tenths), entry
+            )
+            .execute(&mut *connection)
+            .await?;
+        }
+        let made = sound(ParcelId::try_from(id))?;
+        let uses: Vec<_> = parcel.uses.iter().map(|row| (made, row)).collect();
+        self.write_uses(&uses).await?;
+        let new_ids = self.new_ids(parcel.sheet_id, parcel.rights.len()).await?;
+        let rights: Vec<i64> = parcel
+            .rights
+            .iter()
+            .map(|right| i64::from(*right))
+            .collect();
+        sqlx::query_file!(
+            "src/store/desk/carry_rights.sql",
+            &vec![id; rights.len()],
+            &rights,
+            &new_ids
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes national codes for new parcels; gives those that they have now.
+    async fn codes(&mut self, ids: &[i64]) -> Result<Vec<Option<NationalCode>>, StoreError> {
+        sqlx::query!(
+            "select assign_code(v.parcel_id, v.label_point, v.geographic) from parcel_version v
+             where v.parcel_id = any ($1) order by v.parcel_id",
+            ids
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let codes = sqlx::query_scalar!(
+            r#"select n.code as "code?" from unnest($1::bigint[]) with ordinality as made (id, place)
+               left join national_code n on n.parcel_id = made.id order by place"#,
+            ids
+        );
+        let codes = codes.fetch_all(&mut *self.transaction).await?;
+        let code = |code: Option<String>| {
+            code.map(|code| sound(NationalCode::parse(&code)))
+                .transpose()
+        };
+        codes.into_iter().map(code).collect()
+    }
+
+    /// Draws parcels anew; gives their revisions now.
+    pub async fn renew(
+        &mut self,
+        entry: i64,
+        renewed: &[Renewed<'_>],
+    ) -> Result<Vec<Revision>, StoreError> {
+        let ids: Vec<i64> = renewed
+            .iter()
+            .map(|each| each.parcel.parcel_id.into())
+            .collect();
+        let last = sqlx::query_scalar!(
+            r#"select close_parcel(id, daterange(today(), null)) as "last!"
+               from unnest($1::bigint[]) with ordinality as closed (id, place) order by place"#,
+            &ids
+        );
+        let last = last.fetch_all(&mut *self.transaction).await?;
+        let mut versions = Versions::default();
+        let revisions: Vec<_> = last.into_iter().map(|last| Revision(last + 1)).collect();
+        for (each, revision) in renewed.iter().zip(&revisions) {
+            let parcel = each.parcel;
+            let id = (parcel.parcel_id.into(), *revision);
+            versions.push(
+                id,
+                parcel.sheet_id,
+                parcel.key.parcel_no,
+                &each.drawn,
+                parcel.is_derived,
+            );
+            versions.describe(
+                parcel.land_use.as_deref(),
+                parcel.address.as_deref(),
+                each.legal_area,
+            );
+        }
+        self.write(entry, &versions).await?;
+        let uses = renewed
+            .iter()
+            .flat_map(|each| each.uses.iter().map(|row| (each.parcel.parcel_id, row)));
+        self.write_uses(&uses.collect::<Vec<_>>()).await?;
+        Ok(revisions)
+    }
+
+    async fn write_uses(&mut self, uses: &[(ParcelId, &LandUseRow)]) -> Result<(), StoreError> {
+        let ids: Vec<i64> = uses.iter().map(|(id, _)| i64::from(*id)).collect();
+        let codes: Vec<_> = uses.iter().map(|(_, row)| row.code.clone()).collect();
+        let areas: Vec<_> = uses
+            .iter()
+            .map(|(_, row)| {
+                row.area_tenths_m2
+                    .and_then(|tenths| i64::try_from(tenths).ok())
+            })
+            .collect();
+        let origins: Vec<_> = uses.iter().map(|(_, row)| row.origin.clone()).collect();
+        let terms: Vec<_> = uses.iter().map(|(_, row)| row.term.clone()).collect();
+        let today = sqlx::query_scalar!(r#"select today() as "today!""#);
+        let today = today.fetch_one(&mut *self.transaction).await?;
+        sqlx::query_file!(
+            "src/store/supersede_uses.sql",
+            &ids,
+            &codes,
+            &areas as &[Option<i64>],
+            &origins as &[Option<String>],
+            &terms as &[Option<String>],
+            today
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends parcels today in law, with their uses and rights.
+    pub async fn retire(&mut self, parcels: &[ParcelId]) -> Result<(), StoreError> {
+        let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
+        sqlx::query_file!("src/store/desk/retire.sql", &ids)
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes the entry, and everything durable and visible. `key` makes a second request with it find this one.
+    pub async fn commit(
+        mut self,
+        entry: i64,
+        (officer, dossier, key): (&str, Option<&str>, Option<&str>),
+        (request, request_sha256): (&Value, &[u8]),
+        report: &Value,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into land_operation (land_operation_id, officer, dossier_code, request, report, idempotency_key, request_sha256)
+             overriding system value values ($1, $2, $3, $4, $5, $6, $7)",
+            entry, officer, dossier, request, report, key, request_sha256
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        self.transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn new_ids(&mut self, sheet: SheetId, count: usize) -> Result<Vec<i64>, StoreError> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let ids = sqlx::query_scalar!(
+            r#"select nextval(('register_id_' || $1::bigint)::regclass) as "id!" from generate_series(1, $2::bigint)"#,
+            i64::from(sheet.register()),
+            i64::try_from(count).unwrap_or(i64::MAX)
+        );
+        Ok(ids.fetch_all(&mut *self.transaction).await?)
+    }
+
+    async fn write(&mut self, entry: i64, rows: &Versions) -> Result<(), StoreError> {
+        sqlx::query_file!(
+            "src/store/desk/write_versions.sql",
+            &rows.parcel_ids,
+            &rows.revisions,
+            &rows.sheet_ids,
+            &rows.parcel_nos,
+            &rows.land_uses as &[Option<String>],
+            &rows.addresses as &[Option<String>],
+            &rows.address_keys as &[Option<String>],
+            &rows.legal_areas as &[Option<i64>],
+            &rows.computed_areas,
+            &rows.legal_geometries,
+            &rows.geographics,
+            &rows.label_points,
+            &rows.are_derived,
+            entry
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Versions {
+    fn push(
+        &mut self,
+        (id, revision): (i64, Revision),
+        sheet: SheetId,
+        parcel_no: i32,
+        drawn: &Drawn,
+        is_derived: bool,
+    ) {
+        let srid = private_srid(drawn.boundary.zone());
+        let (mut legal, mut geographic) = (Vec::new(), Vec::new());
+        wkb::write_ewkb(&drawn.boundary, srid, &mut legal);
+        wkb::write_ewkb_lonlat(&drawn.geographic, 4326, &mut geographic);
+        self.parcel_ids.push(id);
+        self.revisions.push(revision.0);
+        self.sheet_ids.push(sheet.into());
+        self.parcel_nos.push(parcel_no);
+        self.computed_areas.push(tenths(drawn.computed_area));
+        self.legal_geometries.push(legal);
+        self.geographics.push(geographic);
+        self.label_points.push(wkb::ewkb_point(drawn.label, 4326));
+        self.are_derived.push(is_derived);
+    }
+
+    fn describe(
+        &mut self,
+        land_use: Option<&str>,
+        address: Option<&str>,
+        legal_area: Option<Area>,
+    ) {
+        self.land_uses.push(land_use.map(str::to_owned));
+        self.addresses.push(address.map(str::to_owned));
+        self.address_keys.push(address.map(fold_text));
+        self.legal_areas.push(legal_area.map(tenths));
+    }
+}
+
+fn tenths(area: Area) -> i64 {
+    i64::try_from(area.tenths_m2()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,632 @@
+//! The land office's desk, through HTTP: squares of 20 m in a row, so that every expected area and place is worked out by hand.
+
+use crate::support::{Folder, Register, Reply, Served, point, run, square};
+use diaba::app::issue_token;
+use diaba::store::Identity;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+/// An officer at a server.
+struct Officer<'a> {
+    server: &'a Served,
+    token: String,
+}
+
+/// Squares 1 to `count` of one sheet, 400 m² each; all are of the party "Một" but the last, which is of "Hai".
+async fn row_of(count: i32) -> Register {
+    let folder = Folder::new();
+    let register = Register::blank().await;
+    let squares = (1..=count).map(|number| square(number).with("DienTichPhapLy", 400.0));
+    let squares: Vec<_> = squares.collect();
+    let mut rows = "Mã xã,Số tờ,Số thửa,Tên chủ,Số CCCD,Tỷ lệ,Mục đích,Diện tích\n".to_owned();
+    for number in 1..=count {
+        let party = if number == count {
+            "Hai,999099000002"
+        } else {
+            "Một,999099000001"
+        };
+        rows += &format!("99001,1,{number},{party},1,ONT,400\n");
+    }
+    register
+        .load(&[
+            folder.parcels("row.geojson", &squares),
+            folder.write("rows.csv", &rows),
+        ])
+        .await;
+    register
+}
+
+impl<'a> Officer<'a> {
+    async fn at(register: &Register, server: &'a Served) -> Self {
+        let officer = Identity::Officer("Trần Thị B".to_owned());
+        let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
+        let token = issue_token(&register.store, &officer, tomorrow)
+            .await
+            .unwrap();
+        Self { server, token }
+    }
+
+    fn parcel(&self, number: i32) -> Value {
+        let path = format!("/api/v1/communes/99001/sheets/1/parcels/{number}");
+        let reply = self.server.get_as(&self.token, &path);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()
+    }
+
+    fn id(&self, number: i32) -> i64 {
+        self.parcel(number)["parcel_id"].as_i64().unwrap()
+    }
+
+    /// The ETags of parcels as they are now.
+    fn tags(&self, numbers: &[i32]) -> String {
+        let tags = numbers.iter().map(|number| {
+            let parcel = self.parcel(*number);
+            format!("\"{}-{}\"", parcel["parcel_id"], parcel["revision"])
+        });
+        tags.collect::<Vec<_>>().join(", ")
+    }
+
+    fn post(&self, query: &str, headers: &[(&str, &str)], operations: &Value) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        let mut all = vec![
+            ("authorization", &*bearer),
+            ("content-type", "application/json"),
+        ];
+        all.extend_from_slice(headers);
+        let body = json!({ "operations": operations, "dossier": "H29.3-261122-0001" }).to_string();
+        let path = format!("/api/v1/operations{query}");
+        self.server.send("POST", &path, &all, Some(body.as_bytes()))
+    }
+
+    /// What an operation on parcels of these numbers gives.
+    fn commits(&self, numbers: &[i32], operations: &Value) -> Value {
+        let reply = self.post("", &[("if-match", &self.tags(numbers))], operations);
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()
+    }
+
+    /// The codes that forbid an operation, which changes nothing.
+    async fn refused(
+        &self,
+        register: &Register,
+        numbers: &[i32],
+        operations: &Value,
+    ) -> Vec<Value> {
+        let tags = self.tags(numbers);
+        let before = register.contents().await;
+        let reply = self.post("", &[("if-match", &tags)], operations);
+        assert_eq!(reply.status, 422, "{}", reply.text());
+        assert_eq!(reply.json()["code"], "unlawful-operation");
+        assert_eq!(
+            register.contents().await,
+            before,
+            "a refused operation changes nothing"
+        );
+        let violations = reply.json()["report"]["violations"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let forbids = |violation: &Value| violation["severity"] == "error";
+        violations.into_iter().filter(forbids).collect()
+    }
+}
+
+fn codes(violations: &[Value]) -> Vec<&str> {
+    violations
+        .iter()
+        .map(|violation| violation["code"].as_str().unwrap())
+        .collect()
+}
+
+/// A line from west to east through a square, so many metres above its south edge.
+fn across(number: i32, above_m: f64) -> Value {
+    let (west, south) = point(number);
+    json!([[west, south + above_m], [west + 20.0, south + above_m]])
+}
+
+/// Sheet/number, area by the papers before and after.
+fn lines(report: &Value, part: &str) -> Vec<(String, Value, Value)> {
+    let lines = report[part].as_array().unwrap().iter();
+    lines
+        .map(|line| {
+            (
+                line["parcel"].as_str().unwrap().to_owned(),
+                line["before"]["legal_area_m2"].clone(),
+                line["after"]["legal_area_m2"].clone(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_split_makes_two_parcels_with_the_next_numbers_and_the_neighbours_take_the_new_corners() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let parent = officer.id(2);
+        let report = officer.commits(
+            &[2],
+            &json!([{ "kind": "split", "parcel": parent, "by": { "line_m": across(2, 5.0) } }]),
+        );
+        assert_eq!(report["codes"], json!(["TN"]));
+        assert_eq!(report["drift_mm2"], 0.0);
+        assert_eq!(report["violations"], json!([]));
+        assert_eq!(
+            lines(&report, "retired"),
+            [("1/2".to_owned(), json!(400.0), Value::Null)]
+        );
+        // 20 m × 5 m and 20 m × 15 m, whichever first
+        let mut made = lines(&report, "made");
+        made.sort_by(|a, b| a.2.as_f64().partial_cmp(&b.2.as_f64()).unwrap());
+        let numbers: std::collections::BTreeSet<_> =
+            made.iter().map(|line| line.0.as_str()).collect();
+        assert_eq!(numbers, ["1/4", "1/5"].into());
+        assert_eq!([&made[0].2, &made[1].2], [&json!(100.0), &json!(300.0)]);
+        assert_eq!(
+            lines(&report, "renewed"),
+            [
+                ("1/1".to_owned(), json!(400.0), json!(400.0)),
+                ("1/3".to_owned(), json!(400.0), json!(400.0))
+            ]
+        );
+        // PostGIS counts the neighbours' corners
+        let corners: Vec<i32> = register
+            .value("select array_agg(st_npoints(legal_geometry) order by parcel_no) from current_parcel where parcel_no in (1, 3)")
+            .await;
+        assert_eq!(corners, [6, 6]);
+
+        // visible at once, in memory as in the database
+        assert_eq!(server.get(&format!("/api/v1/parcels/{parent}")).status, 404);
+        let children: Vec<i64> = report["made"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line["parcel_id"].as_i64().unwrap())
+            .collect();
+        for child in &children {
+            let public = server.json(&format!("/api/v1/parcels/{child}"));
+            assert_eq!(public["revision"], 1);
+            assert_eq!(public["land_use"][0]["code"], "ONT");
+            assert_eq!(public["land_use"][0]["area_m2"], public["legal_area_m2"]);
+            let seen = server
+                .get_as(&officer.token, &format!("/api/v1/parcels/{child}"))
+                .json();
+            assert_eq!(seen["rights"][0]["party_name"], "Một", "{seen}");
+            assert_eq!(seen["rights"][0]["share"], "1/1");
+        }
+        let lineage = server
+            .get_as(
+                &officer.token,
+                &format!("/api/v1/parcels/{}/lineage", children[0]),
+            )
+            .json();
+        assert_eq!(lineage["steps"][0]["parent_id"], parent);
+        assert_eq!(lineage["steps"][0]["generation"], -1);
+        let kept = server.get_as(
+            &officer.token,
+            &format!("/api/v1/operations/{}", report["operation_id"]),
+        );
+        assert_eq!(kept.json(), report);
+    });
+}
+
+#[test]
+fn a_rehearsal_says_what_would_be_and_changes_nothing() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let operations = json!([{ "kind": "split", "parcel": officer.id(2), "by": { "line_m": across(2, 10.0) } }]);
+        let before = register.contents().await;
+        let reply = officer.post("?dry_run=true", &[], &operations);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(register.contents().await, before);
+        let (mut rehearsed, mut done) = (reply.json(), officer.commits(&[2], &operations));
+        // only what the register alone can say differs
+        for report in [&mut rehearsed, &mut done] {
+            report["operation_id"] = Value::Null;
+            for part in ["made", "renewed"] {
+                for line in report[part].as_array_mut().unwrap() {
+                    line["revision"] = Value::Null;
+                    line.as_object_mut().unwrap().remove("national_code");
+                    if part == "made" {
+                        line["parcel_id"] = Value::Null;
+                    }
+                }
+            }
+        }
+        assert_eq!(rehearsed, done);
+    });
+}
+
+#[test]
+fn who_relies_on_no_revision_or_an_old_one_changes_nothing() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let old = officer.tags(&[2]);
+        let id = officer.id(2);
+        let operations =
+            json!([{ "kind": "split", "parcel": id, "by": { "line_m": across(2, 10.0) } }]);
+        let reply = officer.post("", &[], &operations);
+        assert_eq!(
+            (reply.status, &reply.json()["code"]),
+            (428, &json!("revision-missing"))
+        );
+        // a neighbour's split gives parcel 2 a corner, and so a revision
+        officer.commits(&[1], &json!([{ "kind": "split", "parcel": officer.id(1), "by": { "line_m": across(1, 10.0) } }]));
+        let before = register.contents().await;
+        let reply = officer.post("", &[("if-match", &old)], &operations);
+        assert_eq!(
+            (reply.status, &reply.json()["code"]),
+            (412, &json!("parcel-changed"))
+        );
+        assert_eq!(register.contents().await, before);
+        // nobody and clients are shown the door
+        let body = json!({ "operations": operations }).to_string();
+        let reply = server.send(
+            "POST",
+            "/api/v1/operations",
+            &[("content-type", "application/json")],
+            Some(body.as_bytes()),
+        );
+        assert_eq!(reply.status, 401);
+    });
+}
+
+#[test]
+fn a_second_request_with_the_same_key_is_answered_as_the_first_and_does_nothing() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let tags = officer.tags(&[2]);
+        let headers = [("if-match", &*tags), ("idempotency-key", "a-key")];
+        let operations = json!([{ "kind": "split", "parcel": officer.id(2), "by": { "line_m": across(2, 10.0) } }]);
+        let other = json!([{ "kind": "split", "parcel": officer.id(1), "by": { "line_m": across(1, 10.0) } }]);
+        let first = officer.post("", &headers, &operations);
+        let before = register.contents().await;
+        let second = officer.post("", &headers, &operations);
+        assert_eq!((first.status, second.status), (201, 201));
+        assert_eq!(first.json(), second.json());
+        assert_eq!(
+            (
+                first.header("idempotency-repeated"),
+                second.header("idempotency-repeated")
+            ),
+            ("", "true")
+        );
+        let reused = officer.post("", &headers, &other);
+        assert_eq!(
+            (reused.status, &reused.json()["code"]),
+            (422, &json!("idempotency-key-reused"))
+        );
+        assert_eq!(register.contents().await, before);
+    });
+}
+
+#[test]
+fn neighbours_of_one_party_become_one_parcel_and_others_do_not() {
+    run(async {
+        let register = row_of(4).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let merge = |numbers: &[i32]| {
+            let ids: Vec<i64> = numbers.iter().map(|number| officer.id(*number)).collect();
+            json!([{ "kind": "merge", "parcels": ids }])
+        };
+        let violations = officer.refused(&register, &[3, 4], &merge(&[3, 4])).await;
+        assert_eq!(codes(&violations), ["rights-differ"]);
+        assert_eq!(violations[0]["parcels"], json!(["1/3", "1/4"]));
+        let violations = officer.refused(&register, &[1, 3], &merge(&[1, 3])).await;
+        assert_eq!(codes(&violations), ["parcels-apart"]);
+        assert_eq!(violations[0]["length_m"], 20.0);
+        let report = officer.commits(&[1, 2], &merge(&[1, 2]));
+        assert_eq!(
+            lines(&report, "made"),
+            [("1/5".to_owned(), Value::Null, json!(800.0))]
+        );
+        let merged = officer.parcel(5);
+        assert_eq!(merged["land_use"][0]["area_m2"], 800.0);
+        assert_eq!(merged["rights"].as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_piece_below_the_least_size_is_lawful_where_the_same_list_joins_it_to_the_neighbour() {
+    run(async {
+        let register = row_of(4).await;
+        register
+            .execute(
+                "insert into rule_value (rule, valid, value, source)
+                 values ('minimum-parcel-area-m2/ONT', daterange('2024-01-01', null), 50, 'Quyết định 100/2024/QĐ-UBND')",
+            )
+            .await
+            .unwrap();
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(2);
+        // the eastern 2 m of parcel 2: 2 m × 20 m = 40 m²
+        let line = json!([[west + 18.0, south], [west + 18.0, south + 20.0]]);
+        let split = json!({ "kind": "split", "parcel": officer.id(2), "by": { "line_m": line } });
+        let violations = officer.refused(&register, &[2], &json!([split])).await;
+        assert_eq!(codes(&violations), ["parcel-too-small"]);
+        assert_eq!(violations[0]["area_m2"], 40.0);
+        assert!(
+            violations[0]["detail"]
+                .as_str()
+                .unwrap()
+                .contains("Quyết định 100/2024/QĐ-UBND")
+        );
+
+        let rehearsed = officer.post("?dry_run=true", &[], &json!([split])).json();
+        let made = rehearsed["made"].as_array().unwrap();
+        let small = made
+            .iter()
+            .position(|line| line["after"]["legal_area_m2"] == 40.0)
+            .unwrap();
+        let merge = json!({ "kind": "merge", "parcels": [{ "operation": 0, "child": small }, officer.id(3)] });
+        let (second, third) = (officer.id(2), officer.id(3));
+        let report = officer.commits(&[2, 3], &json!([split, merge]));
+        let mut made = lines(&report, "made");
+        made.sort_by(|a, b| a.2.as_f64().partial_cmp(&b.2.as_f64()).unwrap());
+        assert_eq!([&made[0].2, &made[1].2], [&json!(360.0), &json!(440.0)]);
+        let parents: Vec<&Value> = report["made"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| &line["parents"])
+            .collect();
+        assert!(
+            parents.contains(&&json!([second])) && parents.contains(&&json!([second, third])),
+            "{parents:?}"
+        );
+    });
+}
+
+#[test]
+fn a_block_on_a_parcel_or_on_what_it_came_from_stops_changes() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let parent = officer.id(2);
+        officer.commits(
+            &[2],
+            &json!([{ "kind": "split", "parcel": parent, "by": { "line_m": across(2, 10.0) } }]),
+        );
+        let child = officer.id(4);
+        let split = json!([{ "kind": "split", "parcel": child, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } } }]);
+        register
+            .execute(
+                "insert into block (parcel_id, block_id, revision, legal, stops_issuing, stops_transactions, stops_changes, letter_no, agency)
+                 select parent_parcel_id, 1, 1, daterange('2020-01-01', null), false, false, true, '12/THA', 'Chi cục Thi hành án'
+                 from lineage limit 1",
+            )
+            .await
+            .unwrap();
+        let violations = officer.refused(&register, &[4], &split).await;
+        assert_eq!(codes(&violations), ["blocked"]);
+        assert!(violations[0]["detail"].as_str().unwrap().contains("12/THA"));
+    });
+}
+
+#[test]
+fn a_shared_boundary_is_adjusted_and_both_stay_the_parcels_that_they_are() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(2);
+        // from 5 m east of the old corner in the south to the old corner in the north: a triangle of 5 × 20 / 2 = 50 m²
+        let line = json!([[west + 5.0, south], [west, south + 20.0]]);
+        let report = officer.commits(&[1, 2], &json!([{ "kind": "adjust", "parcels": [officer.id(1), officer.id(2)], "line_m": line }]));
+        assert_eq!(report["codes"], json!(["TD"]));
+        assert_eq!(
+            lines(&report, "renewed"),
+            [
+                ("1/1".to_owned(), json!(400.0), json!(450.0)),
+                ("1/2".to_owned(), json!(400.0), json!(350.0))
+            ]
+        );
+        // loaded as of 1 January: what held until today is revision 2 now
+        let parcel = officer.parcel(2);
+        assert_eq!(parcel["revision"], 3);
+        assert_eq!(parcel["land_use"][0]["area_m2"], 350.0);
+    });
+}
+
+#[test]
+fn lines_that_do_not_divide_are_refused_with_place_and_measure() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(2);
+        let id = officer.id(2);
+        for (line, code) in [
+            (
+                json!([[west + 2.0, south - 9.0], [west + 8.0, south - 3.0]]),
+                "line-misses-parcel",
+            ),
+            (
+                json!([[west, south], [west + 20.0, south]]),
+                "line-follows-boundary",
+            ),
+            (
+                json!([[west, south + 4.0], [west + 10.0, south + 4.0]]),
+                "line-ends-inside",
+            ),
+            (
+                json!([[west, south + 0.02], [west + 20.0, south + 0.02]]),
+                "sliver",
+            ),
+            (json!([[west, south]]), "line-empty"),
+            (json!([[0.0, 0.0], [1e300, 0.0]]), "line-outside-zone"),
+        ] {
+            let violations = officer
+                .refused(
+                    &register,
+                    &[2],
+                    &json!([{ "kind": "split", "parcel": id, "by": { "line_m": line } }]),
+                )
+                .await;
+            assert!(codes(&violations).contains(&code), "{code}: {violations:?}");
+        }
+        let areas = json!([{ "kind": "split", "parcel": id, "by": { "areas": { "along_m": [[0, 0], [0, 1]], "areas_m2": [500.0] } } }]);
+        assert_eq!(
+            codes(&officer.refused(&register, &[2], &areas).await),
+            ["area-cannot-be-met"]
+        );
+        for body in [
+            json!([]),
+            json!([{ "kind": "burn", "parcel": id }]),
+            json!([{ "kind": "merge", "parcels": [5] }]),
+        ] {
+            let reply = officer.post("", &[("if-match", &officer.tags(&[2]))], &body);
+            assert_eq!(
+                (reply.status, &reply.json()["code"]),
+                (400, &json!("bad-parameter")),
+                "{body}"
+            );
+        }
+    });
+}
+
+/// One random operation on what a server shows, on the officer's own risk; gives the answer's status.
+fn risks(officer: &Officer<'_>, random: &mut StdRng) -> u16 {
+    let (west, south) = point(0);
+    let shown = officer
+        .server
+        .json("/api/v1/parcels?bbox=106.6,10.7,106.8,10.9&limit=1000&crs=zone");
+    let shown = shown["features"].as_array().unwrap();
+    let mut pick = || &shown[random.random_range(0..shown.len())]["properties"];
+    let (one, other) = (pick(), pick());
+    let tag = |parcel: &Value| format!("\"{}-{}\"", parcel["parcel_id"], parcel["revision"]);
+    let tags = format!("{}, {}", tag(one), tag(other));
+    let mut anywhere = || {
+        json!([
+            west + random.random_range(0.0..300.0),
+            south + random.random_range(-5.0..25.0)
+        ])
+    };
+    let line = json!([anywhere(), anywhere()]);
+    let operation = match random.random_range(0..6) {
+        0 | 1 => {
+            json!({ "kind": "split", "parcel": one["parcel_id"], "by": { "equal": { "along_m": line, "parts": 2 } } })
+        }
+        2 => json!({ "kind": "split", "parcel": one["parcel_id"], "by": { "line_m": line } }),
+        3 => {
+            json!({ "kind": "adjust", "parcels": [one["parcel_id"], other["parcel_id"]], "line_m": line })
+        }
+        _ => json!({ "kind": "merge", "parcels": [one["parcel_id"], other["parcel_id"]] }),
+    };
+    let reply = officer.post("", &[("if-match", &tags)], &json!([operation]));
+    assert!(
+        [201, 404, 412, 422].contains(&reply.status),
+        "{operation}: {}",
+        reply.text()
+    );
+    reply.status
+}
+
+/// Operations of the long run; ten thousand where this variable says so.
+fn operations() -> usize {
+    std::env::var("DIABA_TEST_OPERATIONS").map_or(240, |count| count.parse().unwrap())
+}
+
+#[test]
+fn officers_at_two_servers_leave_the_land_covered_exactly_and_every_number_and_right_in_place() {
+    run(async {
+        let register = row_of(12).await;
+        let servers = [register.serve().await, register.serve_elsewhere().await];
+        let mut officers = Vec::new();
+        for number in 0..4 {
+            officers.push(Officer::at(&register, &servers[number % 2]).await);
+        }
+        let outcomes = tokio::task::block_in_place(|| {
+            std::thread::scope(|scope| {
+                let work = |(seed, officer): (u64, &Officer<'_>)| {
+                    let mut random = StdRng::seed_from_u64(seed);
+                    (0..operations() / 4)
+                        .map(|_| risks(officer, &mut random))
+                        .collect::<Vec<_>>()
+                };
+                let threads: Vec<_> = (0..)
+                    .zip(&officers)
+                    .map(|each| scope.spawn(move || work(each)))
+                    .collect();
+                threads
+                    .into_iter()
+                    .flat_map(|thread| thread.join().unwrap())
+                    .collect::<Vec<_>>()
+            })
+        });
+        let count = |status: u16| {
+            outcomes
+                .iter()
+                .filter(|outcome| **outcome == status)
+                .count()
+        };
+        println!(
+            "{} committed, {} stale, {} gone, {} unlawful",
+            count(201),
+            count(412),
+            count(404),
+            count(422)
+        );
+        assert!(count(201) > operations() / 20);
+
+        // PostGIS, in whole millimetres: the row is 12 squares of 20 m
+        let area: f64 = register
+            .value("select sum(round(st_area(st_scale(legal_geometry, 1000, 1000))))::float8 / 1e6 from current_parcel")
+            .await;
+        let drift: f64 = register
+            .value(
+                "select coalesce(sum((report->>'drift_mm2')::float8), 0) / 1e6 from land_operation",
+            )
+            .await;
+        assert!(
+            (area - drift - 4800.0).abs() < 5e-7 * count(201) as f64,
+            "{area} m², drift {drift} m²"
+        );
+        let overlapping: i64 = register
+            .value(
+                "select count(*) from current_parcel a join current_parcel b on a.parcel_id < b.parcel_id
+                 and st_relate(a.legal_geometry, b.legal_geometry, '2********')",
+            )
+            .await;
+        assert_eq!(overlapping, 0);
+        // every edge between two parcels has the same two corners on both sides
+        let lonely: i64 = register
+            .value(
+                "with corner as (select distinct st_astext(geom) as place, geom from current_parcel, st_dumppoints(legal_geometry))
+                 select count(*) from corner c join current_parcel p on st_intersects(c.geom, st_boundary(p.legal_geometry))
+                 where not exists (select from st_dumppoints(p.legal_geometry) d where st_astext(d.geom) = c.place)",
+            )
+            .await;
+        assert_eq!(lonely, 0);
+        for (rule, broken) in [
+            ("numbers are used once", "select count(*) - count(distinct (sheet_id, parcel_no)) from (select distinct parcel_id, sheet_id, parcel_no from parcel_version) v"),
+            ("codes are used once", "select count(*) - count(distinct code) from national_code"),
+            ("every parcel has a code", "select count(*) from current_parcel where national_code is null"),
+            ("who is retired has an heir", "select count(*) from parcel p where not exists (select from current_parcel c where c.parcel_id = p.parcel_id)
+                 and not exists (select from lineage l where l.parent_parcel_id = p.parcel_id)"),
+            ("shares are whole", "select count(*) from (select c.parcel_id, sum(share_numerator::numeric / share_denominator) as share
+                 from current_parcel c left join land_right_version v on v.parcel_id = c.parcel_id and upper_inf(v.recorded) and v.legal @> today()
+                 group by 1) s where share is distinct from 1"),
+        ] {
+            let count: i64 = register.value_of(broken).await;
+            assert_eq!(count, 0, "{rule}");
+        }
+        for server in &servers {
+            server.app.catch_up().await.unwrap();
+            let current: i64 = register.value("select count(*) from current_parcel").await;
+            assert_eq!(server.app.state().len(), usize::try_from(current).unwrap());
+        }
+    });
+}
