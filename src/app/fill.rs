@@ -1,11 +1,15 @@
 //! Filling the index: from the snapshot on disk where it is sound, else from the database; and writing that snapshot.
 
 use super::{App, AppError, PROGRAM};
+use crate::domain::CommuneCode;
 use crate::index::{Commune, Head, SnapshotError, State, read_snapshot, write_snapshot};
-use crate::store::Communewise;
+use crate::page::PageParcel;
+use crate::store::{CommuneReader, Communewise};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How often a changed index is written to disk.
@@ -27,8 +31,8 @@ impl App {
         let (filled_from, state) = if let Some(state) = from_snapshot {
             (FilledFrom::Snapshot, state)
         } else {
-            let reader = self.store.communewise().await?;
-            (FilledFrom::Database, read_register(reader).await?)
+            let register = self.store.communewise().await?;
+            (FilledFrom::Database, read_register(register).await?)
         };
         self.start_from(state).await?;
         self.is_ready.store(true, Ordering::Release);
@@ -113,10 +117,15 @@ impl App {
     }
 }
 
-/// The current parcels of the database, packed while the next commune is read.
-pub(super) async fn read_register(mut reader: Communewise) -> Result<State, AppError> {
-    let (position, day) = (reader.position(), reader.day());
-    let (send, mut receive) = tokio::sync::mpsc::channel(2);
+/// The current parcels of the database, packed while the next communes are read.
+pub(super) async fn read_register(register: Communewise) -> Result<State, AppError> {
+    let (position, day) = (register.position(), register.day());
+    let (send, mut receive) = mpsc::channel(2);
+    let mut reading = JoinSet::new();
+    for reader in register.readers() {
+        reading.spawn(read_communes(reader, send.clone()));
+    }
+    drop(send);
     let packing = tokio::task::spawn_blocking(move || {
         let mut communes = Vec::new();
         while let Some((code, parcels)) = receive.blocking_recv() {
@@ -124,13 +133,22 @@ pub(super) async fn read_register(mut reader: Communewise) -> Result<State, AppE
         }
         State::of_communes(position, day, communes)
     });
+    while let Some(read) = reading.join_next().await {
+        read??;
+    }
+    Ok(packing.await?)
+}
+
+async fn read_communes(
+    mut reader: CommuneReader,
+    send: mpsc::Sender<(CommuneCode, Vec<PageParcel>)>,
+) -> Result<(), AppError> {
     while let Some(commune) = reader.next().await? {
         if send.send(commune).await.is_err() {
             break;
         }
     }
-    drop(send);
-    Ok(packing.await?)
+    Ok(())
 }
 
 /// Runs what reads or writes files on a thread of its own.

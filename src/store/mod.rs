@@ -21,7 +21,7 @@ pub use desk::{
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };
-pub use pages::Communewise;
+pub use pages::{CommuneReader, Communewise};
 pub use parcels::{Snapshot, StoredParcel};
 pub use reference::Communes;
 pub use search::Found;

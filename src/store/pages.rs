@@ -7,6 +7,7 @@ use crate::policy::{Audience, hides_details};
 use futures_util::TryStreamExt;
 use sqlx::{Executor, Postgres};
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use time::{Date, OffsetDateTime};
 
 struct PageRow {
@@ -36,26 +37,42 @@ struct PageRow {
 
 /// All current parcels, commune by commune, at one position.
 pub struct Communewise {
-    snapshot: Snapshot,
+    snapshots: Vec<Snapshot>,
+    position: Position,
     day: Date,
     waiting: VecDeque<(String, Vec<i64>)>,
 }
 
+/// One of the connections that read it: it takes the next commune that no other has taken.
+pub struct CommuneReader {
+    snapshot: Snapshot,
+    waiting: Arc<Mutex<VecDeque<(String, Vec<i64>)>>>,
+}
+
+/// Connections that the whole register is read through: reading is the database's work, a core for each.
+const READERS: usize = 4;
+
 impl Store {
     /// Starts to read the whole register.
     pub async fn communewise(&self) -> Result<Communewise, StoreError> {
-        let mut snapshot = self.snapshot_within("0").await?;
-        let day = sqlx::query_scalar!(r#"select today() as "today!""#)
-            .fetch_one(snapshot.connection())
-            .await?;
+        let mut first = self.snapshot_within("0").await?;
+        let row = sqlx::query!(r#"select today() as "today!", pg_export_snapshot() as "name!""#);
+        let row = row.fetch_one(first.connection()).await?;
         let sheets = sqlx::query!(
             r#"select commune_code as "commune_code!", array_agg(sheet_id order by sheet_id) as "sheet_ids!"
                from sheet group by commune_code order by commune_code"#
         );
-        let sheets = sheets.fetch_all(snapshot.connection()).await?;
+        let sheets = sheets.fetch_all(first.connection()).await?;
+        let position = first.position();
+        let mut snapshots = Vec::with_capacity(READERS);
+        for _ in 1..READERS {
+            snapshots.push(self.same_snapshot(&first, &row.name).await?);
+        }
+        snapshots.push(first);
         Ok(Communewise {
-            snapshot,
-            day,
+            snapshots,
+            position,
+            day: row.today,
             waiting: sheets
                 .into_iter()
                 .map(|row| (row.commune_code, row.sheet_ids))
@@ -100,7 +117,7 @@ impl Snapshot {
 impl Communewise {
     /// The position that is read.
     pub fn position(&self) -> Position {
-        self.snapshot.position()
+        self.position
     }
 
     /// The day whose law is read.
@@ -113,9 +130,21 @@ impl Communewise {
         self.waiting.retain(|(code, _)| is_wanted(code));
     }
 
+    /// The connections to read through, all at once.
+    pub fn readers(self) -> impl Iterator<Item = CommuneReader> {
+        let waiting = Arc::new(Mutex::new(self.waiting));
+        let reader = move |snapshot| CommuneReader {
+            snapshot,
+            waiting: Arc::clone(&waiting),
+        };
+        self.snapshots.into_iter().map(reader)
+    }
+}
+
+impl CommuneReader {
     /// The parcels of the next commune that has any.
     pub async fn next(&mut self) -> Result<Option<(CommuneCode, Vec<PageParcel>)>, StoreError> {
-        while let Some((code, sheet_ids)) = self.waiting.pop_front() {
+        while let Some((code, sheet_ids)) = self.take() {
             let ids = sqlx::query_scalar!(
                 r#"select parcel_id as "parcel_id!" from current_parcel where sheet_id = any ($1) order by parcel_id"#,
                 &sheet_ids
@@ -127,6 +156,11 @@ impl Communewise {
             }
         }
         Ok(None)
+    }
+
+    fn take(&self) -> Option<(String, Vec<i64>)> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.pop_front()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::{
     Position, Revision, RightFact,
 };
 use crate::geometry::wkb;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 
@@ -72,6 +72,30 @@ impl Store {
             transaction,
             position: Position(row.position),
             reached_at: row.reached_at,
+        })
+    }
+}
+
+impl Store {
+    /// The state of another snapshot that has been exported by a name and is still held.
+    pub(super) async fn same_snapshot(
+        &self,
+        held: &Snapshot,
+        name: &str,
+    ) -> Result<Snapshot, StoreError> {
+        let mut transaction = self
+            .pool
+            .begin_with("begin isolation level repeatable read, read only")
+            .await?;
+        // The name is the database's own, and no parameter can stand here.
+        let adopt = format!("set transaction snapshot '{name}'; set local statement_timeout = 0");
+        sqlx::raw_sql(AssertSqlSafe(adopt))
+            .execute(&mut *transaction)
+            .await?;
+        Ok(Snapshot {
+            transaction,
+            position: held.position,
+            reached_at: held.reached_at,
         })
     }
 }
