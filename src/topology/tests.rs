@@ -258,3 +258,15 @@ fn a_plain_story_is_lawful_throughout() {
     }
     assert_eq!(commune.parcels.len(), 4);
 }
+
+#[test]
+fn a_point_is_found_along_an_edge_as_far_as_the_edge_goes() {
+    // The edge from (3, 4) back to (0, 0) is 5 m long.
+    let parcel = boundary(&[&[at(0, 0), at(3000, 0), at(3000, 4000)]]).unwrap();
+    assert_eq!(point_along(&parcel, 0, 0, 1200), Some(at(1200, 0)));
+    assert_eq!(point_along(&parcel, 0, 2, 2500), Some(at(1500, 2000)));
+    assert_eq!(point_along(&parcel, 0, 2, 5000), Some(at(0, 0)));
+    assert_eq!(point_along(&parcel, 0, 2, 5001), None);
+    assert_eq!(point_along(&parcel, 0, 3, 0), None);
+    assert_eq!(point_along(&parcel, 1, 0, 0), None);
+}
