@@ -54,9 +54,12 @@ lint: setup-tests web/dist/index.html
 queries: setup
 	.ci/queries
 
-bench: setup web/dist/index.html
+bench: web/dist/index.html
+	@.ci/setup --bench
 	cargo build --release --locked
 	DIABA=$(RELEASE) benches/run
+	DIABA=$(RELEASE) benches/cached
+	DIABA=$(RELEASE) benches/fresh.mjs
 
 clean:
 	rm -rf web/dist web/node_modules tests/node_modules
