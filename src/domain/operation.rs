@@ -85,6 +85,21 @@ impl LandOperation {
         }
     }
 
+    /// How many parcels it asks for, as far as that is known before the ground is looked at.
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Split {
+                by: Cut::Equal { parts, .. },
+                ..
+            } => *parts,
+            Self::Split {
+                by: Cut::Areas { areas_m2, .. },
+                ..
+            } => areas_m2.len() + 1,
+            _ => 2,
+        }
+    }
+
     /// The parcels that it acts on.
     pub fn parcels(&self) -> &[ParcelRef] {
         match self {

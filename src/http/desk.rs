@@ -226,7 +226,18 @@ fn problem(error: DeskError) -> Problem {
     match error {
         DeskError::App(error) => error.into(),
         DeskError::Size => Problem::bad_parameter(detail),
-        DeskError::NoSuchParcel(_) => Problem::no_such_parcel(),
+        DeskError::NoSuchParcel(_) => Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-such-parcel",
+            "No such parcel",
+            format!("{detail}: its lineage says what became of it"),
+        ),
+        DeskError::Busy => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "commune-busy",
+            "Somebody else works there",
+            format!("{detail}: try again in some seconds"),
+        ),
         DeskError::Unconditional(_) => Problem::new(
             StatusCode::PRECONDITION_REQUIRED,
             "revision-missing",

@@ -111,6 +111,8 @@ async fn show(
     let request = format!("GET {}", uri.path());
     let (read, position) = server.app.parcel(asked, officer, &request).await?;
     let read = read.ok_or_else(Problem::no_such_parcel)?;
+    let facts = &read.stored.facts;
+    let etag = format!("\"{}-{}\"", facts.parcel_id, facts.revision.0);
     let parcel = Parcel::new(read.stored, coordinates, read.rights, position);
     let mut response = answer(&officers(), parcel, geojson);
     // Personal data stays in no cache on its way.
@@ -118,6 +120,10 @@ async fn show(
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
+    // What an operation on it relies on.
+    if let Ok(etag) = HeaderValue::try_from(etag) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
     Ok(response)
 }
 

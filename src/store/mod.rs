@@ -45,6 +45,12 @@ pub enum StoreError {
     /// No answer in the time that the question should take.
     #[error("the database did not answer in time")]
     Silent,
+    /// Somebody else holds what is asked for.
+    #[error("somebody else holds these parcels for long")]
+    Busy,
+    /// A unique key that was taken meanwhile.
+    #[error("the key {0} was taken meanwhile")]
+    Taken(String),
     /// A row that breaks the register's own rules.
     #[error("the database holds {0}")]
     Corrupt(String),

@@ -35,18 +35,21 @@ struct PageRow {
     geographic: Vec<u8>,
 }
 
+/// A commune's code and its sheets.
+type CommuneSheets = (String, Vec<i64>);
+
 /// All current parcels, commune by commune, at one position.
 pub struct Communewise {
     snapshots: Vec<Snapshot>,
     position: Position,
     day: Date,
-    waiting: VecDeque<(String, Vec<i64>)>,
+    waiting: VecDeque<CommuneSheets>,
 }
 
 /// One of the connections that read it: it takes the next commune that no other has taken.
 pub struct CommuneReader {
     snapshot: Snapshot,
-    waiting: Arc<Mutex<VecDeque<(String, Vec<i64>)>>>,
+    waiting: Arc<Mutex<VecDeque<CommuneSheets>>>,
 }
 
 /// Connections that the whole register is read through: reading is the database's work, a core for each.
@@ -158,7 +161,7 @@ impl CommuneReader {
         Ok(None)
     }
 
-    fn take(&self) -> Option<(String, Vec<i64>)> {
+    fn take(&self) -> Option<CommuneSheets> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.pop_front()
     }

@@ -416,6 +416,101 @@ fn a_block_on_a_parcel_or_on_what_it_came_from_stops_changes() {
 }
 
 #[test]
+fn what_begins_or_ends_on_a_day_to_come_or_lies_under_a_restriction_is_left_alone() {
+    run(async {
+        let register = row_of(4).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let split = |number: i32| {
+            let (west, south) = point(number);
+            // from south to north: no neighbour takes a corner
+            let line = json!([[west + 10.0, south], [west + 10.0, south + 20.0]]);
+            json!([{ "kind": "split", "parcel": officer.id(number), "by": { "line_m": line } }])
+        };
+        register
+            .execute(
+                "insert into restriction (parcel_id, restriction_id, revision, legal, kind, content)
+                 select parcel_id, 1, 1, daterange('2020-01-01', null), 'corridor', 'Hành lang an toàn lưới điện' from current_parcel where parcel_no = 1;
+                 update land_right_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+                 where upper_inf(recorded) and parcel_id = (select parcel_id from current_parcel where parcel_no = 2);
+                 insert into land_right_version (parcel_id, right_id, revision, legal, share_numerator, share_denominator, content_digest)
+                 select parcel_id, right_id, 2, daterange(lower(legal), '2099-01-01'), 1, 1, 'x' from land_right_version
+                 where parcel_id = (select parcel_id from current_parcel where parcel_no = 2)",
+            )
+            .await
+            .unwrap();
+        let violations = officer.refused(&register, &[1], &split(1)).await;
+        assert_eq!(codes(&violations), ["restrictions-unassigned"]);
+        let violations = officer.refused(&register, &[2], &split(2)).await;
+        assert_eq!(codes(&violations), ["change-scheduled"]);
+        // as a neighbour that would take a corner, too
+        let across = json!([{ "kind": "split", "parcel": officer.id(3), "by": { "line_m": across(3, 10.0) } }]);
+        let violations = officer.refused(&register, &[3], &across).await;
+        assert_eq!(codes(&violations), ["change-scheduled"]);
+        assert_eq!(violations[0]["parcels"], json!(["1/2"]));
+        officer.commits(&[3], &split(3));
+    });
+}
+
+#[test]
+fn several_uses_are_assigned_as_the_parcel_has_them_or_not_at_all() {
+    run(async {
+        let register = row_of(2).await;
+        register
+            .execute(
+                "insert into land_use_row (parcel_id, code, revision, ordinal, legal, area_m2)
+                 select parcel_id, 'CLN', 1, 2, daterange('2026-01-01', null), 100 from current_parcel where parcel_no = 1;
+                 update land_use_row set recorded = tstzrange(lower(recorded), clock_timestamp()) where code = 'ONT' and parcel_id = (select min(parcel_id) from parcel);
+                 insert into land_use_row (parcel_id, code, revision, ordinal, legal, area_m2)
+                 select parcel_id, 'ONT', 2, 1, daterange('2026-01-01', null), 300 from current_parcel where parcel_no = 1",
+            )
+            .await
+            .unwrap();
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(1);
+        let line = json!([[west + 10.0, south], [west + 10.0, south + 20.0]]);
+        let id = officer.id(1);
+        let split = |uses: Value| json!([{ "kind": "split", "parcel": id, "by": { "line_m": line }, "uses": uses }]);
+        let row = |code: &str, tenths: u64| json!({ "code": code, "area_tenths_m2": tenths, "origin": null, "term": null });
+        let codes_of = async |uses: Value| {
+            let violations = officer.refused(&register, &[1], &split(uses)).await;
+            codes(&violations)
+                .iter()
+                .map(|code| (*code).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(codes_of(json!([])).await, ["uses-unassigned"]);
+        for wrong in [
+            json!([[row("ONT", 2000)], []]),
+            json!([[row("ONT", 2000)], [row("ONT", 1000), row("LUC", 1000)]]),
+            json!([[row("ONT", 2000)], [row("ONT", 2000)]]),
+            json!([
+                [row("ONT", 1000), row("ONT", 1000)],
+                [row("ONT", 1000), row("CLN", 1000)]
+            ]),
+            json!([[row("ONT", u64::MAX)], [row("ONT", 3001), row("CLN", 1000)]]),
+        ] {
+            assert_eq!(
+                codes_of(wrong.clone()).await,
+                ["uses-misassigned"],
+                "{wrong}"
+            );
+        }
+        let right = json!([[row("ONT", 2000)], [row("ONT", 1000), row("CLN", 1000)]]);
+        let report = officer.commits(&[1], &split(right));
+        assert_eq!(report["violations"], json!([]));
+        let uses: Vec<String> = register
+            .value(
+                "select array_agg(p.parcel_no || ' ' || u.code || ' ' || u.area_m2 order by p.parcel_no, u.ordinal)
+                 from current_parcel p join current_land_use u on u.parcel_id = p.parcel_id where p.parcel_no > 2",
+            )
+            .await;
+        assert_eq!(uses, ["3 ONT 200.0", "4 ONT 100.0", "4 CLN 100.0"]);
+    });
+}
+
+#[test]
 fn a_shared_boundary_is_adjusted_and_both_stay_the_parcels_that_they_are() {
     run(async {
         let register = row_of(3).await;
@@ -483,6 +578,7 @@ fn lines_that_do_not_divide_are_refused_with_place_and_measure() {
             ["area-cannot-be-met"]
         );
         for body in [
+            json!([{ "kind": "split", "parcel": id, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 1_000_000_000 } } }]),
             json!([]),
             json!([{ "kind": "burn", "parcel": id }]),
             json!([{ "kind": "merge", "parcels": [5] }]),

@@ -14,7 +14,9 @@ use super::{App, AppError};
 use crate::crs::{self, CrsError};
 use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
 use crate::geometry;
-use crate::store::{Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Renewed};
+use crate::store::{
+    Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Renewed, RuleValue, StoreError,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -22,8 +24,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most operations, and parcels named in them, that are taken at once.
-const OPERATIONS: usize = 100;
-const PARCELS: usize = 1000;
+const OPERATIONS: usize = 20;
+const PARCELS: usize = 200;
+/// The longest code of a dossier.
+const DOSSIER_CHARS: usize = 100;
 
 /// Operations that are committed together or not at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,11 +57,15 @@ pub enum DeskError {
     /// The register failed.
     #[error(transparent)]
     App(#[from] AppError),
-    /// Too many operations or parcels at once, or none.
+    /// Too many operations or parcels at once, or none; or no dossier's code.
     #[error(
-        "{OPERATIONS} operations on {PARCELS} parcels at most are taken at once, and one at least"
+        "at most {OPERATIONS} operations on and into {PARCELS} parcels are taken at once, and one at least; a dossier's code has at \
+         most {DOSSIER_CHARS} letters, digits and marks"
     )]
     Size,
+    /// Somebody else holds the parcels' communes for long.
+    #[error("somebody else works on these parcels' communes")]
+    Busy,
     /// No such current parcel.
     #[error("there is no current parcel {0}")]
     NoSuchParcel(ParcelId),
@@ -80,9 +88,13 @@ pub enum DeskError {
     Unlawful(Box<Report>),
 }
 
-impl<E: Into<crate::store::StoreError>> From<E> for DeskError {
-    fn from(error: E) -> Self {
-        Self::App(AppError::Store(error.into()))
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::Taken(_) => Self::KeyReused,
+            error => Self::App(AppError::Store(error)),
+        }
     }
 }
 
@@ -105,9 +117,9 @@ impl App {
         signed: &Signed<'_>,
     ) -> Result<Report, DeskError> {
         let ids = named(wanted)?;
-        let holding = self.store.hold(&ids).await?;
+        let holding = self.store.look(&ids).await?;
         check_seen(&ids, &holding.parcels, signed.seen, false)?;
-        let plan = plan::plan(
+        let plan = planned(
             &wanted.operations,
             &holding.parcels,
             &holding.neighbours,
@@ -133,7 +145,7 @@ impl App {
         }
         check_seen(&ids, &holding.parcels, signed.seen, true)?;
         let (parcels, neighbours) = (holding.parcels.clone(), holding.neighbours.clone());
-        let plan = plan::plan(&wanted.operations, &parcels, &neighbours, &holding.rules);
+        let plan = planned(&wanted.operations, &parcels, &neighbours, &holding.rules);
         let mut report = Report::of(wanted, &plan, holding.position);
         if !plan.is_lawful() {
             return Err(DeskError::Unlawful(Box::new(report)));
@@ -185,10 +197,30 @@ fn named(wanted: &Wanted) -> Result<Vec<ParcelId>, DeskError> {
             ParcelRef::Made { .. } => None,
         })
         .collect();
-    if ids.is_empty() || ids.len() > PARCELS || wanted.operations.len() > OPERATIONS {
+    let parts = wanted.operations.iter().map(LandOperation::parts);
+    let parts = parts.fold(0_usize, usize::saturating_add);
+    let is_code = |code: &String| {
+        code.chars().count() <= DOSSIER_CHARS && !code.chars().any(char::is_control)
+    };
+    if ids.is_empty()
+        || ids.len() > PARCELS
+        || parts > PARCELS
+        || wanted.operations.len() > OPERATIONS
+        || !wanted.dossier.iter().all(is_code)
+    {
         return Err(DeskError::Size);
     }
     Ok(ids.into_iter().collect())
+}
+
+/// The plan, which may take long for large parcels: other requests go on meanwhile.
+fn planned<'a>(
+    operations: &[LandOperation],
+    held: &'a [HeldParcel],
+    neighbours: &'a [HeldParcel],
+    rules: &[RuleValue],
+) -> Plan<'a> {
+    tokio::task::block_in_place(|| plan::plan(operations, held, neighbours, rules))
 }
 
 fn check_seen(
@@ -262,7 +294,7 @@ fn new_parcel(piece: &Piece<'_>) -> Result<NewParcel, AppError> {
         sheet_id: piece.like.sheet_id,
         parcel_no: piece.parcel_no,
         drawn: drawn(&piece.boundary)?,
-        is_derived: piece.like.is_derived,
+        is_derived: piece.is_derived,
         land_use: piece.land_use.clone(),
         address: piece.like.address.clone(),
         legal_area: piece.legal_area,

@@ -1,7 +1,7 @@
 //! A parcel in the course of a plan: of the register, or made by it.
 
 use super::violation::Violation;
-use crate::domain::{Area, Boundary, LandUseRow, ParcelId, PartyId, Share};
+use crate::domain::{Area, Boundary, LandUseRow, ParcelId, PartyId};
 use crate::geometry;
 use crate::store::{HeldParcel, HeldRight};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,8 @@ pub struct Piece<'a> {
     pub sources: BTreeMap<ParcelId, Option<Area>>,
     /// Its boundary.
     pub boundary: Boundary,
+    /// Whether any part of it was computed from degrees.
+    pub is_derived: bool,
     /// The main use by the map.
     pub land_use: Option<String>,
     /// Its uses by the register.
@@ -39,6 +41,7 @@ impl<'a> Piece<'a> {
             like: held,
             sources: BTreeMap::from([(held.parcel_id, Some(geometry::area(&held.boundary)))]),
             boundary: held.boundary.clone(),
+            is_derived: held.is_derived,
             land_use: held.land_use.clone(),
             uses: held.uses.clone(),
             rights: &held.rights,
@@ -112,15 +115,7 @@ impl<'a> Piece<'a> {
     ) -> Result<Vec<Vec<LandUseRow>>, Vec<Violation>> {
         let fault = |code, detail: String| vec![Violation::error(code, vec![self.name()], detail)];
         if !assigned.is_empty() {
-            if assigned.len() == boundaries.len() {
-                return Ok(assigned.to_vec());
-            }
-            let detail = format!(
-                "uses of {} parts are given, the cut makes {}",
-                assigned.len(),
-                boundaries.len()
-            );
-            return Err(fault("uses-miscounted", detail));
+            return self.assigned_uses(boundaries, assigned);
         }
         match &*self.uses {
             [] => Ok(vec![Vec::new(); boundaries.len()]),
@@ -143,6 +138,66 @@ impl<'a> Piece<'a> {
                 Err(fault("uses-unassigned", detail))
             }
         }
+    }
+
+    /// Uses as the officer assigned them: the parcel's own, each as large over all parts as it was. Origin and term stay.
+    fn assigned_uses(
+        &self,
+        boundaries: &[Boundary],
+        assigned: &[Vec<LandUseRow>],
+    ) -> Result<Vec<Vec<LandUseRow>>, Vec<Violation>> {
+        let fault = |detail: String| {
+            vec![Violation::error(
+                "uses-misassigned",
+                vec![self.name()],
+                detail,
+            )]
+        };
+        if assigned.len() != boundaries.len() {
+            let (given, made) = (assigned.len(), boundaries.len());
+            return Err(fault(format!(
+                "uses of {given} parts are given, the cut makes {made}"
+            )));
+        }
+        let mut parts = Vec::with_capacity(assigned.len());
+        for rows in assigned {
+            let codes: BTreeSet<_> = rows.iter().map(|row| &row.code).collect();
+            if rows.is_empty() || codes.len() < rows.len() {
+                return Err(fault(
+                    "each part has one use at least, and none twice".to_owned(),
+                ));
+            }
+            let own = |row: &LandUseRow| {
+                let own = self.uses.iter().find(|own| own.code == row.code);
+                let detail = || {
+                    fault(format!(
+                        "{} is no use of the parcel: change its use first",
+                        row.code
+                    ))
+                };
+                own.map(|own| LandUseRow {
+                    area_tenths_m2: row.area_tenths_m2,
+                    ..own.clone()
+                })
+                .ok_or_else(detail)
+            };
+            parts.push(rows.iter().map(own).collect::<Result<Vec<_>, _>>()?);
+        }
+        for own in &self.uses {
+            let given = parts.iter().flatten().filter(|row| row.code == own.code);
+            let areas: Option<Vec<u64>> = given.map(|row| row.area_tenths_m2).collect();
+            let sum = areas.map(|areas| areas.iter().copied().fold(0, u64::saturating_add));
+            // Each part is rounded to a tenth.
+            let is_so = |(sum, whole): (u64, u64)| sum.abs_diff(whole) <= boundaries.len() as u64;
+            if own.area_tenths_m2.is_some() && !sum.zip(own.area_tenths_m2).is_some_and(is_so) {
+                let whole = own.area().unwrap_or_default();
+                return Err(fault(format!(
+                    "{} has {whole} m²: the parts must add up to that",
+                    own.code
+                )));
+            }
+        }
+        Ok(parts)
     }
 
     /// The parcel that several become. All must be of one sheet, and the same parties' in the same shares.
@@ -173,12 +228,19 @@ impl<'a> Piece<'a> {
         if !violations.is_empty() {
             return Err(violations);
         }
-        let sources = parents.iter().flat_map(|piece| piece.sources.clone());
+        let mut sources: BTreeMap<ParcelId, Option<Area>> = BTreeMap::new();
+        for (id, area) in parents.iter().flat_map(|piece| &piece.sources) {
+            let sum = sources
+                .get(id)
+                .map_or(*area, |known| known.zip(*area).map(sum_of_areas));
+            sources.insert(*id, sum);
+        }
         let legal_areas: Option<Vec<Area>> = parents.iter().map(|piece| piece.legal_area).collect();
         let uses = sum_of_uses(parents.iter().flat_map(|piece| &piece.uses));
         Ok(Self {
             held: None,
-            sources: sources.collect(),
+            sources,
+            is_derived: parents.iter().any(|piece| piece.is_derived),
             land_use: uses
                 .first()
                 .map(|row| row.code.clone())
@@ -193,12 +255,25 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// Who holds how much of what kind of right.
-    fn holders(&self) -> BTreeSet<(&str, PartyId, (i32, i32))> {
-        let share = |share: Share| (share.numerator(), share.denominator());
-        let holder = |right: &'a HeldRight| (&*right.kind, right.party_id, share(right.share));
-        self.rights.iter().map(holder).collect()
+    /// Who holds how much of what kind of right: right by right, so that halves held twice are not one half.
+    fn holders(&self) -> Vec<(&str, PartyId, i32, i32)> {
+        let holder = |right: &'a HeldRight| {
+            let share = right.share;
+            (
+                &*right.kind,
+                right.party_id,
+                share.numerator(),
+                share.denominator(),
+            )
+        };
+        let mut holders: Vec<_> = self.rights.iter().map(holder).collect();
+        holders.sort_unstable();
+        holders
     }
+}
+
+fn sum_of_areas((a, b): (Area, Area)) -> Area {
+    Area::from_tenths_m2(a.tenths_m2().saturating_add(b.tenths_m2()))
 }
 
 /// Uses of the same code together, the largest first.
@@ -212,7 +287,7 @@ fn sum_of_uses<'r>(rows: impl Iterator<Item = &'r LandUseRow>) -> Vec<LandUseRow
         sum.area_tenths_m2 = sum
             .area_tenths_m2
             .zip(row.area_tenths_m2)
-            .map(|(a, b)| a + b);
+            .map(|(a, b)| a.saturating_add(b));
         sum.origin = joined(sum.origin.take(), row.origin.as_deref());
         sum.term = joined(sum.term.take(), row.term.as_deref());
     }

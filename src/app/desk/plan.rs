@@ -7,7 +7,7 @@ use crate::domain::{Area, Boundary, Cut, GridPoint, LandOperation, ParcelRef, Po
 use crate::geometry;
 use crate::store::{HeldParcel, RuleValue};
 use crate::topology::{self, Change, Line};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a list of operations does.
 #[derive(Debug)]
@@ -81,6 +81,7 @@ impl<'a> Desk<'a> {
             let place = self.find(parcel).filter(|place| !acted.contains(place));
             acted.push(place.ok_or_else(|| vec![not_there(parcel)])?);
         }
+        self.check_commune(operation, &acted)?;
         let beside = self.beside(&acted);
         let pieces: Vec<&Piece<'a>> = acted
             .iter()
@@ -138,6 +139,28 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Land does not move from commune to commune by an operation of the office.
+    fn check_commune(
+        &self,
+        operation: &LandOperation,
+        acted: &[usize],
+    ) -> Result<(), Vec<Violation>> {
+        let pieces = acted.iter().filter_map(|place| self.pieces.get(*place));
+        let communes: BTreeSet<_> = pieces
+            .clone()
+            .map(|piece| piece.like.key.sheet.commune)
+            .collect();
+        if communes.len() < 2 {
+            return Ok(());
+        }
+        let names = pieces.map(|piece| piece.name()).collect();
+        let detail = format!(
+            "{} would move land from commune to commune",
+            operation.code()
+        );
+        Err(vec![Violation::error("communes-differ", names, detail)])
+    }
+
     /// Where a parcel is that an operation names, if it is still there.
     fn find(&self, parcel: &ParcelRef) -> Option<usize> {
         let place = match parcel {
@@ -186,7 +209,7 @@ impl<'a> Desk<'a> {
             let next = highest
                 .entry(piece.like.sheet_id)
                 .or_insert(piece.like.highest_parcel_no);
-            *next += 1;
+            *next = next.saturating_add(1);
             piece.parcel_no = *next;
         }
         if self.violations.is_empty() {
@@ -318,6 +341,11 @@ fn along([from, to]: &[PointM; 2]) -> (GridPoint, GridPoint) {
     (grid(*from), grid(*to))
 }
 
+/// A point far out stays far out: it is told as outside the zone, and a way to it is a direction.
 fn grid((easting_m, northing_m): PointM) -> GridPoint {
-    geometry::to_grid(easting_m, northing_m)
+    const FAR_M: f64 = 1e9;
+    geometry::to_grid(
+        easting_m.clamp(-FAR_M, FAR_M),
+        northing_m.clamp(-FAR_M, FAR_M),
+    )
 }

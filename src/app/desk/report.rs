@@ -8,6 +8,7 @@ use crate::domain::{Area, Boundary, NationalCode, ParcelId, PointM, Position, Re
 use crate::geometry;
 use crate::store::HeldParcel;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What a plan does.
 #[derive(Debug, Clone, Serialize)]
@@ -57,9 +58,8 @@ struct Line {
     parents: Vec<ParcelId>,
     /// How many rights are in it.
     rights: usize,
-    /// Certificates that name it and have to be withdrawn, annotated or exchanged.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    certificates: Vec<String>,
+    /// How many certificates stand on its rights and have to be withdrawn, annotated or exchanged.
+    certificates: usize,
     /// Its rings in metres of its zone, not closed.
     boundary_m: Vec<Vec<PointM>>,
 }
@@ -120,7 +120,6 @@ impl Line {
         Self {
             revision: Some(held.revision),
             before: Some(Measure::of(&held.boundary, held.legal_area)),
-            certificates: certificates(held),
             parents: Vec::new(),
             ..Self::of(&Piece::of(held))
         }
@@ -158,7 +157,7 @@ impl Line {
             after: None,
             parents: piece.sources.keys().copied().collect(),
             rights: piece.rights.len(),
-            certificates: Vec::new(),
+            certificates: certificates(piece),
             boundary_m: piece.boundary.rings().iter().map(ring).collect(),
         }
     }
@@ -173,13 +172,8 @@ impl Measure {
     }
 }
 
-fn certificates(held: &HeldParcel) -> Vec<String> {
-    let mut serials: Vec<_> = held
-        .rights
-        .iter()
-        .filter_map(|right| right.serial.clone())
-        .collect();
-    serials.sort_unstable();
-    serials.dedup();
-    serials
+fn certificates(piece: &Piece<'_>) -> usize {
+    let rights = piece.held.map_or(&[][..], |held| &held.rights);
+    let certificates = rights.iter().filter_map(|right| right.certificate_id);
+    certificates.collect::<BTreeSet<_>>().len()
 }

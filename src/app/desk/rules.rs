@@ -2,7 +2,7 @@
 
 use super::piece::Piece;
 use super::plan::Plan;
-use super::violation::{Severity, Violation};
+use super::violation::Violation;
 use crate::domain::{Area, Share};
 use crate::geometry;
 use crate::store::{HeldParcel, RuleValue};
@@ -11,21 +11,14 @@ use crate::store::{HeldParcel, RuleValue};
 pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     let touched = plan.retired.iter().copied();
     let touched = touched.chain(plan.renewed.iter().map(|(held, _)| *held));
-    let mut violations: Vec<_> = touched.flat_map(blocked).collect();
+    let mut violations: Vec<_> = touched.clone().flat_map(blocked).collect();
+    violations.extend(touched.filter_map(scheduled));
+    violations.extend(plan.retired.iter().filter_map(|parcel| restricted(parcel)));
+    violations.extend(plan.made.iter().filter_map(|piece| unnumbered(piece)));
     violations.extend(plan.retired.iter().filter_map(|parcel| unwhole(parcel)));
-    for piece in &plan.made {
-        violations.extend(too_small(piece, rules));
-        violations.extend(uses_astray(piece));
-    }
-    let redrawn = plan
-        .renewed
-        .iter()
-        .filter_map(|(_, piece)| uses_astray(piece));
-    // The officer mends them with a change of use; nobody else could.
-    violations.extend(redrawn.map(|violation| Violation {
-        severity: Severity::Warning,
-        ..violation
-    }));
+    violations.extend(plan.made.iter().filter_map(|piece| too_small(piece, rules)));
+    let redrawn = plan.renewed.iter().map(|(_, piece)| piece);
+    violations.extend(plan.made.iter().chain(redrawn).filter_map(uses_astray));
     violations.extend(area_astray(plan, rules));
     violations
 }
@@ -42,10 +35,34 @@ fn blocked(parcel: &HeldParcel) -> impl Iterator<Item = Violation> + '_ {
     })
 }
 
+/// What is to begin or end on a day to come would be lost or last for ever.
+fn scheduled(parcel: &HeldParcel) -> Option<Violation> {
+    let detail = "it, a use or a right of it begins or ends on a day to come: wait for that day, or end it first";
+    parcel
+        .is_scheduled
+        .then(|| Violation::error("change-scheduled", vec![name(parcel)], detail))
+}
+
+/// Nobody has said yet on which part a restriction lies.
+fn restricted(parcel: &HeldParcel) -> Option<Violation> {
+    let detail = "a restriction lies on it, and restrictions cannot be assigned to new parcels yet";
+    parcel
+        .is_restricted
+        .then(|| Violation::error("restrictions-unassigned", vec![name(parcel)], detail))
+}
+
+/// A sheet whose numbers are used up.
+fn unnumbered(piece: &Piece<'_>) -> Option<Violation> {
+    let is_last = piece.parcel_no == i32::MAX;
+    let detail = "the sheet has no number left: one of its parcels has the largest there can be";
+    is_last.then(|| Violation::error("numbers-exhausted", vec![piece.name()], detail))
+}
+
 /// Rights whose shares are not whole: it was so before, but whoever cuts or joins the parcel should know.
 fn unwhole(parcel: &HeldParcel) -> Option<Violation> {
-    let shares = parcel.rights.iter().map(|right| right.share);
-    let is_whole = parcel.rights.is_empty() || Share::add_up_to_one(shares);
+    let of_use = parcel.rights.iter().filter(|right| right.kind == "use");
+    let shares: Vec<Share> = of_use.map(|right| right.share).collect();
+    let is_whole = shares.is_empty() || Share::add_up_to_one(shares);
     let detail = "the shares of its rights do not add up to one";
     (!is_whole).then(|| Violation::warning("shares-not-whole", vec![name(parcel)], detail))
 }
@@ -71,19 +88,19 @@ fn too_small(piece: &Piece<'_>, rules: &[RuleValue]) -> Option<Violation> {
     })
 }
 
-/// Uses whose areas are not the parcel's, by more than rounding.
+/// Uses whose areas are not the parcel's, by more than rounding. Many registers have it so, and a change of use mends it.
 fn uses_astray(piece: &Piece<'_>) -> Option<Violation> {
     let areas: Option<Vec<u64>> = piece.uses.iter().map(|row| row.area_tenths_m2).collect();
     let areas = areas.filter(|areas| !areas.is_empty())?;
     let area = piece.legal_area?.tenths_m2();
-    let sum: u64 = areas.iter().sum();
+    let sum = areas.iter().copied().fold(0, u64::saturating_add);
     let detail = format!(
         "the uses add up to {} m², the parcel to {} m²",
         Area::from_tenths_m2(sum),
         Area::from_tenths_m2(area)
     );
     (sum.abs_diff(area) > areas.len() as u64)
-        .then(|| Violation::error("use-areas-differ", vec![piece.name()], detail))
+        .then(|| Violation::warning("use-areas-differ", vec![piece.name()], detail))
 }
 
 /// New parcels whose areas together differ from the papers of the old ones by more than the tolerance of the scale.

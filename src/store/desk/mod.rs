@@ -42,6 +42,10 @@ pub struct HeldParcel {
     pub address: Option<String>,
     /// The area by the papers.
     pub legal_area: Option<Area>,
+    /// Whether it, a use or a right of it begins or ends on a day to come.
+    pub is_scheduled: bool,
+    /// Whether a restriction lies on it.
+    pub is_restricted: bool,
     /// The uses by the register, main use first.
     pub uses: Vec<LandUseRow>,
     /// The rights in it.
@@ -59,8 +63,6 @@ pub struct HeldRight {
     pub party_id: PartyId,
     /// By which certificate.
     pub certificate_id: Option<CertificateId>,
-    /// That certificate's serial.
-    pub serial: Option<String>,
     /// `use`, `management` or `ownership-of-assets`.
     pub kind: String,
     /// How much.
@@ -133,21 +135,31 @@ pub struct Holding {
     pub position: Position,
 }
 
+/// One state, without locks.
+const LOOK: &str = "begin isolation level repeatable read, read only";
 /// How often the communes to hold are looked for anew, when parcels come from a commune that was not held.
 const ROUNDS: usize = 5;
 
 impl Store {
+    /// Parcels with their neighbours as they are now, of one state; others may change them meanwhile.
+    pub async fn look(&self, ids: &[ParcelId]) -> Result<Holding, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        let mut transaction = self.pool.begin_with(LOOK).await?;
+        let (parcels, neighbours) = met(&mut transaction, &ids).await?;
+        Holding::of(transaction, parcels, neighbours).await
+    }
+
     /// Holds parcels with their neighbours.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where somebody else holds their communes for long.
     pub async fn hold(&self, ids: &[ParcelId]) -> Result<Holding, StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
         let mut communes: BTreeSet<CommuneCode> = BTreeSet::new();
         for _ in 0..ROUNDS {
             let mut transaction = self.begin().await?;
             hold_communes(&mut transaction, &communes).await?;
-            let parcels = held_parcels(&mut transaction, &ids).await?;
-            let beside = sqlx::query_file_scalar!("src/store/desk/neighbours.sql", &ids);
-            let beside = beside.fetch_all(&mut *transaction).await?;
-            let neighbours = held_parcels(&mut transaction, &beside).await?;
+            let (parcels, neighbours) = met(&mut transaction, &ids).await?;
             let all = parcels.iter().chain(&neighbours);
             let met: BTreeSet<_> = all.map(|parcel| parcel.key.sheet.commune).collect();
             if met.is_subset(&communes) {
@@ -229,19 +241,43 @@ impl Holding {
     }
 }
 
+/// Parcels, and those beside them.
+async fn met(
+    connection: &mut PgConnection,
+    ids: &[i64],
+) -> Result<(Vec<HeldParcel>, Vec<HeldParcel>), StoreError> {
+    let parcels = held_parcels(connection, ids).await?;
+    let beside = sqlx::query_file_scalar!("src/store/desk/neighbours.sql", ids);
+    let beside = beside.fetch_all(&mut *connection).await?;
+    let neighbours = held_parcels(connection, &beside).await?;
+    Ok((parcels, neighbours))
+}
+
 /// Takes the communes' locks in the order of their codes, so that nobody waits for who waits for them.
 async fn hold_communes(
     connection: &mut PgConnection,
     communes: &BTreeSet<CommuneCode>,
 ) -> Result<(), StoreError> {
+    sqlx::query!("set local lock_timeout = '5s'")
+        .execute(&mut *connection)
+        .await?;
     for commune in communes {
         let lock = sqlx::query!(
             "select pg_advisory_xact_lock(1, $1::text::integer)",
             commune.as_str()
         );
-        lock.execute(&mut *connection).await?;
+        lock.execute(&mut *connection).await.map_err(busy)?;
     }
     Ok(())
+}
+
+/// PostgreSQL's lock_not_available.
+fn busy(error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(|error| error.code());
+    if code.as_deref() == Some("55P03") {
+        return StoreError::Busy;
+    }
+    error.into()
 }
 
 async fn held_parcels(
@@ -271,6 +307,8 @@ async fn held_parcels(
                 land_use: row.land_use,
                 address: row.address,
                 legal_area: row.legal_area_tenths_m2.and_then(tenths),
+                is_scheduled: row.is_scheduled,
+                is_restricted: row.is_restricted,
                 uses: Vec::new(),
                 rights: Vec::new(),
                 blocks: Vec::new(),
@@ -331,7 +369,6 @@ async fn held_rights(
                 .certificate_id
                 .map(|id| sound(CertificateId::try_from(id)))
                 .transpose()?,
-            serial: row.serial,
             kind: row.kind,
             share,
         });

@@ -304,7 +304,11 @@ impl Holding {
             entry, officer, dossier, request, report, key, request_sha256
         )
         .execute(&mut *self.transaction)
-        .await?;
+        .await
+        .map_err(|error| match error.as_database_error().and_then(|error| error.constraint()) {
+            Some("land_operation_once") => StoreError::Taken("of an idempotent request".to_owned()),
+            _ => error.into(),
+        })?;
         self.transaction.commit().await?;
         Ok(())
     }
