@@ -82,6 +82,8 @@ fault_codes! {
     CommuneUnknown "commune-unknown" Error,
     /// The same commune, sheet and number stands more than once in the delivery.
     ParcelNumberDuplicate "parcel-number-duplicate" Error,
+    /// The number was that of a parcel that an operation has ended; retired numbers never return.
+    ParcelNumberRetired "parcel-number-retired" Error,
     /// The given national code belongs to another parcel.
     NationalCodeTaken "national-code-taken" Error,
     /// The given national code is not twelve GeoHash characters.

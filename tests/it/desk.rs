@@ -453,6 +453,33 @@ fn what_begins_or_ends_on_a_day_to_come_or_lies_under_a_restriction_is_left_alon
 }
 
 #[test]
+fn an_old_file_does_not_bring_back_a_parcel_that_has_become_others() {
+    run(async {
+        let folder = Folder::new();
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(2);
+        let line = json!([[west + 10.0, south], [west + 10.0, south + 20.0]]);
+        officer.commits(
+            &[2],
+            &json!([{ "kind": "split", "parcel": officer.id(2), "by": { "line_m": line } }]),
+        );
+        let squares = (1..=3).map(|number| square(number).with("DienTichPhapLy", 400.0));
+        let squares: Vec<_> = squares.collect();
+        let before: Vec<String> = register.value("select array_agg(parcel_id || '-' || revision order by parcel_id) from current_parcel").await;
+        let report = register
+            .load(&[folder.parcels("old.geojson", &squares)])
+            .await;
+        assert_eq!(report.parcels.rejected, 1);
+        assert_eq!(register.errors(&report).await.len(), 1);
+        let after: Vec<String> = register.value("select array_agg(parcel_id || '-' || revision order by parcel_id) from current_parcel").await;
+        // the corners that the neighbours took stay too: no new corner lies on their edges
+        assert_eq!(before, after);
+    });
+}
+
+#[test]
 fn several_uses_are_assigned_as_the_parcel_has_them_or_not_at_all() {
     run(async {
         let register = row_of(2).await;

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::geometry::wkb;
 use crate::store::copy::CopyRows;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use time::Date;
 
 /// A sheet of the register.
@@ -135,6 +135,17 @@ impl SheetWriter<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The numbers in a sheet of parcels that became others by operations.
+    pub async fn retired_numbers(&mut self, sheet: SheetId) -> Result<HashSet<i32>, StoreError> {
+        let numbers = sqlx::query_scalar!(
+            "select distinct v.parcel_no from parcel_version v where v.sheet_id = $1
+             and exists (select from lineage l where l.parent_parcel_id = v.parcel_id)",
+            i64::from(sheet)
+        );
+        let numbers = numbers.fetch_all(&mut *self.connection).await?;
+        Ok(numbers.into_iter().collect())
     }
 
     /// Closes current versions on the recorded axis; where the successor begins later in law, what held until then is kept.

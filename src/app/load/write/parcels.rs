@@ -45,6 +45,10 @@ impl Written {
             .filter_map(|parcel| parcel.record.national_code)
             .collect();
         let owners = writer.taken_codes(&given).await?;
+        let retired = match sheet {
+            Some(sheet) => writer.retired_numbers(sheet.sheet_id).await?,
+            None => HashSet::new(),
+        };
         let known: HashMap<i32, &Existing> = known
             .iter()
             .map(|existing| (existing.parcel_no, existing))
@@ -61,6 +65,13 @@ impl Written {
                     FaultCode::ParcelNumberDuplicate,
                     format!("number {number} stands at rows {}", rows.join(", ")),
                 );
+                continue;
+            }
+            if retired.contains(&number) {
+                let detail = format!(
+                    "parcel {number} has become others by an operation: deliver its successors"
+                );
+                self.reject(&parcel, FaultCode::ParcelNumberRetired, detail);
                 continue;
             }
             let zone = parcel.record.boundary.zone();
