@@ -18,6 +18,7 @@ export async function compareDescription(server, { parcel, token, dossier }) {
 
   const [lon, lat] = parcel.label_point;
   const values = {
+    id: parcel.parcel_id,
     parcel_id: parcel.parcel_id,
     parcel: parcel.parcel_id,
     national_code: parcel.national_code,
@@ -59,11 +60,22 @@ export async function compareDescription(server, { parcel, token, dossier }) {
       const headers = security.every((scheme) => 'token' in scheme)
         ? { authorization: `Bearer ${token}` }
         : {};
+      // Clients are shown out of the land office; what officers are answered, the tests of the desk look at.
+      const isOfDesk = operation.tags.includes('desk');
       if (requestBody) headers['content-type'] = Object.keys(requestBody.content)[0];
-      const request = { method: method.toUpperCase(), headers, ...(requestBody && { body }) };
+      const request = {
+        method: method.toUpperCase(),
+        headers,
+        ...(requestBody && { body: isOfDesk ? '{"operations": []}' : body }),
+      };
       const where = `${request.method} ${inPlace}?${query}`;
       const answer = await server.fetch(`${inPlace}?${query}`, request);
-      assert.equal(answer.status, 200, `${where}: ${answer.status}`);
+      assert.equal(answer.status, isOfDesk ? 403 : 200, `${where}: ${answer.status}`);
+      asked.push(operation.operationId);
+      if (isOfDesk) {
+        assert.ok('4XX' in operation.responses && security.length > 0, where);
+        continue;
+      }
       const documented = operation.responses[answer.status];
       assert.ok(documented, `${where}: ${answer.status} is not documented`);
       const [type] = (answer.headers.get('content-type') ?? '').split(';');
@@ -74,7 +86,6 @@ export async function compareDescription(server, { parcel, token, dossier }) {
         const validate = ajv.getSchema(`description#/${pointer.map(escaped).join('/')}`);
         assert.ok(validate(await answer.json()), `${where}: ${JSON.stringify(validate.errors)}`);
       }
-      asked.push(operation.operationId);
     }
   }
   assert.equal(new Set(asked).size, asked.length, 'an operation id stands twice');
