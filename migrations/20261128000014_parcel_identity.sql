@@ -22,3 +22,13 @@ from parcel_version v join sheet s on s.sheet_id = v.sheet_id where upper_inf(v.
 union all
 select v.parcel_id, s.commune_code, s.commune_from, s.sheet_id, s.sheet_no, v.parcel_no, v.legal, v.recorded
 from parcel_version v join sheet s on s.sheet_id = v.sheet_id where not upper_inf(v.recorded);
+
+-- Parcels that ended without a successor: the State took the land back, or water took it. Their numbers never return either.
+create table parcel_end (
+    parcel_id bigint primary key,
+    reason text not null check (reason in ('recovery', 'erosion')),
+    happened_on date not null,
+    land_operation_id bigint not null
+);
+create trigger parcel_end_is_kept before update or delete or truncate on parcel_end
+    for each statement execute function refuse_change();

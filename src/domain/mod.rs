@@ -30,7 +30,9 @@ pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
 pub use law::{CodeList, Law};
 pub use names::{CommuneName, Names};
 pub use national_code::{NationalCode, NationalCodeError};
-pub use operation::{Cut, LandOperation, ParcelRef, PointM};
+pub use operation::{
+    Cut, Ending, LandOperation, Monument, ParcelRef, PointM, RingsM, SheetMove, Survey,
+};
 pub use parcel::ParcelRecord;
 pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};
 pub use share::{Share, ShareError};

@@ -31,10 +31,18 @@ pub struct Rehearsal {
 /// Operations on land, committed together or not at all.
 ///
 /// The body is a list of operations: `{"operations": [{"kind": "split", "parcel": 1099511627777, "by": {"line_m": [[603000.0,
-/// 1192000.0], [603050.0, 1192000.0]]}}], "dossier": "H29.3-261122-0001"}`. Kinds are `split` (`by` is `line_m`, `areas` with
-/// `along_m` and `areas_m2`, or `equal` with `along_m` and `parts`; `uses` where the parcel has several), `merge` (`parcels`) and
-/// `adjust` (`parcels`, `line_m`). Coordinates are metres east and north in the sheet's zone. A parcel that an earlier operation of
-/// the list made is `{"operation": 0, "child": 1}`.
+/// 1192000.0], [603050.0, 1192000.0]]}}], "dossier": "H29.3-261122-0001"}`. Coordinates are metres east and north in the sheet's
+/// zone. A parcel that an earlier operation of the list made is `{"operation": 0, "child": 1}`. Kinds:
+///
+/// - `split`: `by` is `line_m`, `points` (monuments: `[e, n]` or `{"vertex": 2, "distance_m": 5.2}` along an edge), `strip` (`vertex`
+///   that an edge begins with, `width_m`), `areas` (`along_m`, `areas_m2`) or `equal` (`along_m`, `parts`); `uses` where the parcel has
+///   several.
+/// - `merge`: `parcels`. `adjust`: two `parcels` and their new common boundary `line_m`.
+/// - `resurvey`: `surveys`, each a `parcel` and its `rings_m` as surveyed.
+/// - `register-first`: `sheet` (`commune`, `sheet_no`), `rings_m`, `land_use`, `address`.
+/// - `retire`: `parcel`, `because` (`recovery` or `erosion`).
+/// - `renumber-sheet`: `sheet`, `new_sheet_no`, `numbers` (pairs of old and new); `merge-communes`: `sheets`, each `from`, `to` and
+///   `numbers`. These two are committed alone and need no `If-Match`.
 #[utoipa::path(
     post, path = "/api/v1/operations", tag = "desk", params(Rehearsal,
         ("If-Match" = String, Header, description = "The ETags of all parcels named: `\"<id>-<revision>\"`, separated by commas"),
@@ -225,7 +233,7 @@ fn problem(error: DeskError) -> Problem {
     let detail = error.to_string();
     match error {
         DeskError::App(error) => error.into(),
-        DeskError::Size => Problem::bad_parameter(detail),
+        DeskError::Size | DeskError::NotAlone => Problem::bad_parameter(detail),
         DeskError::NoSuchParcel(_) => Problem::new(
             StatusCode::NOT_FOUND,
             "no-such-parcel",

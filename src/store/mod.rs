@@ -15,8 +15,8 @@ mod self_test;
 pub use access::{AccessEntry, AgreementRow, Identity};
 pub use changes::{Changes, Committed, Wake};
 pub use desk::{
-    Drawn, HeldBlock, HeldParcel, HeldRight, Holding, Link, NewParcel, OperationEntry, Renewed,
-    RuleValue,
+    CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, Link, MovingSheet,
+    NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
 };
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,

@@ -14,6 +14,8 @@ mod land;
 mod line;
 mod merge;
 mod split;
+mod strip;
+mod survey;
 mod trace;
 mod violation;
 
@@ -24,6 +26,8 @@ pub use check::check;
 pub use line::{LINE_POINT_LIMIT, Line, point_along};
 pub use merge::merge;
 pub use split::split;
+pub use strip::strip;
+pub use survey::resurvey;
 pub use violation::{Extent, Violation, ViolationCode};
 
 #[cfg(test)]

@@ -70,6 +70,10 @@ violation_codes! {
     AreaCannotBeMet "area-cannot-be-met",
     /// The cut that gives the area leaves a parcel in several pieces; how much: the area of a piece.
     AreaInPieces "area-in-pieces",
+    /// There is no such edge, or the edge is shorter than the monument is along it; how much: the distance asked for.
+    MonumentNotOnEdge "monument-not-on-edge",
+    /// A strip along an edge has no width, or the land beside the edge is narrower; how much: the width asked for.
+    StripDoesNotFit "strip-does-not-fit",
     // What is left.
     /// Parcels overlap; how much: the area.
     ParcelsOverlap "parcels-overlap",

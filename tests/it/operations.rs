@@ -28,6 +28,12 @@ struct Case {
     asked_m2: Vec<u64>,
     #[serde(default)]
     parts: usize,
+    #[serde(default)]
+    drawn: Vec<String>,
+    #[serde(default)]
+    edge: usize,
+    #[serde(default)]
+    width_m: f64,
     #[serde(flatten)]
     expected: Expected,
 }
@@ -187,6 +193,21 @@ impl CaseFile {
                 topology::split_into_areas(parcels[0], neighbours, along(), &areas)
                     .map(|division| (division.change, division.deviations_doubled_mm2))
             }
+            "survey" => {
+                let drawn = self.boundaries(&case.drawn);
+                topology::resurvey(parcels, &drawn.iter().collect::<Vec<_>>(), neighbours)
+                    .map(plain)
+            }
+            "strip" => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a width on squared paper"
+                )]
+                let width_mm = (case.width_m * 1000.0).round() as u32;
+                let line = topology::strip(parcels[0], case.edge, width_mm)?;
+                topology::split(parcels[0], neighbours, &line).map(plain)
+            }
             "equal" => topology::split_equally(parcels[0], neighbours, along(), case.parts)
                 .map(|division| (division.change, division.deviations_doubled_mm2)),
             other => unreachable!("{other} is no operation"),
@@ -242,6 +263,11 @@ fn adjusted_boundaries_end_as_worked_out_by_hand() {
 #[test]
 fn divisions_into_areas_end_as_worked_out_by_hand() {
     run_cases("areas");
+}
+
+#[test]
+fn surveys_and_strips_end_as_worked_out_by_hand() {
+    run_cases("survey");
 }
 
 #[test]

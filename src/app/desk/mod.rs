@@ -1,26 +1,30 @@
 //! The land office's desk: operations on land, planned, checked and committed as one.
 
+mod drawing;
 mod piece;
 mod plan;
 mod report;
 mod rules;
+mod sheets;
+mod survey;
 mod violation;
 
 pub use report::Report;
 
 use self::piece::Piece;
-use self::plan::Plan;
+use self::plan::{Found, Plan};
 use super::{App, AppError};
 use crate::crs::{self, CrsError};
 use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
 use crate::geometry;
 use crate::store::{
-    Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Renewed, RuleValue, StoreError,
+    Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Reach, Renewed, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::mem::take;
 use std::sync::Arc;
 
 /// The most operations, and parcels named in them, that are taken at once.
@@ -63,6 +67,11 @@ pub enum DeskError {
          most {DOSSIER_CHARS} letters, digits and marks"
     )]
     Size,
+    /// An operation on whole sheets among others.
+    #[error(
+        "renumbering a sheet and merging communes is committed alone: send it without other operations"
+    )]
+    NotAlone,
     /// Somebody else holds the parcels' communes for long.
     #[error("somebody else works on these parcels' communes")]
     Busy,
@@ -116,15 +125,13 @@ impl App {
         wanted: &Wanted,
         signed: &Signed<'_>,
     ) -> Result<Report, DeskError> {
-        let ids = named(wanted)?;
-        let holding = self.store.look(&ids).await?;
-        check_seen(&ids, &holding.parcels, signed.seen, false)?;
-        let plan = planned(
-            &wanted.operations,
-            &holding.parcels,
-            &holding.neighbours,
-            &holding.rules,
-        );
+        if let Some(moves) = sheets::moves(wanted)? {
+            return self.rehearse_sheets(wanted, &moves).await;
+        }
+        let reach = reach(wanted)?;
+        let holding = self.store.look(&reach).await?;
+        check_seen(&reach.parcels, &holding.parcels, signed.seen, false)?;
+        let plan = planned(&wanted.operations, &found(&holding));
         Ok(Report::of(wanted, &plan, holding.position))
     }
 
@@ -134,18 +141,27 @@ impl App {
         wanted: &Wanted,
         signed: &Signed<'_>,
     ) -> Result<Committed, DeskError> {
-        let ids = named(wanted)?;
-        let request = serde_json::to_value(wanted).unwrap_or_default();
-        let digest = Sha256::digest(request.to_string()).to_vec();
-        let mut holding = self.store.hold(&ids).await?;
+        if let Some(moves) = sheets::moves(wanted)? {
+            return self.move_sheets(wanted, &moves, signed).await;
+        }
+        let reach = reach(wanted)?;
+        let (request, digest) = digested(wanted);
+        let mut holding = self.store.hold(&reach).await?;
         if let Some(key) = signed.key
             && let Some(entry) = holding.entry(signed.officer, key).await?
         {
             return repeated(entry, &digest);
         }
-        check_seen(&ids, &holding.parcels, signed.seen, true)?;
-        let (parcels, neighbours) = (holding.parcels.clone(), holding.neighbours.clone());
-        let plan = planned(&wanted.operations, &parcels, &neighbours, &holding.rules);
+        check_seen(&reach.parcels, &holding.parcels, signed.seen, true)?;
+        let (parcels, neighbours) = (take(&mut holding.parcels), take(&mut holding.neighbours));
+        let (sheets, rules) = (take(&mut holding.sheets), take(&mut holding.rules));
+        let found = Found {
+            parcels: &parcels,
+            neighbours: &neighbours,
+            sheets: &sheets,
+            rules: &rules,
+        };
+        let plan = planned(&wanted.operations, &found);
         let mut report = Report::of(wanted, &plan, holding.position);
         if !plan.is_lawful() {
             return Err(DeskError::Unlawful(Box::new(report)));
@@ -158,6 +174,11 @@ impl App {
         holding
             .commit(operation_id, by, (&request, &digest), &report)
             .await?;
+        Ok(self.committed(operation_id, report).await)
+    }
+
+    /// Shows what was committed.
+    async fn committed(self: &Arc<Self>, operation_id: i64, report: Value) -> Committed {
         if let Err(error) = self.catch_up().await {
             // It is committed; whoever follows the feed shows it.
             let error = &error as &dyn std::error::Error;
@@ -167,11 +188,11 @@ impl App {
                 "an operation is committed but not visible yet"
             );
         }
-        Ok(Committed {
+        Committed {
             operation_id,
             report,
             is_repeated: false,
-        })
+        }
     }
 
     /// An entry of history.
@@ -185,42 +206,73 @@ impl App {
     }
 }
 
-/// The parcels of the register that are named.
-fn named(wanted: &Wanted) -> Result<Vec<ParcelId>, DeskError> {
-    let refs = wanted
-        .operations
-        .iter()
-        .flat_map(|operation| operation.parcels());
-    let ids: BTreeSet<ParcelId> = refs
+/// The request as it is kept, and its digest.
+fn digested(wanted: &Wanted) -> (Value, Vec<u8>) {
+    let request = serde_json::to_value(wanted).unwrap_or_default();
+    let digest = Sha256::digest(request.to_string()).to_vec();
+    (request, digest)
+}
+
+/// The parcels and boundaries that are named.
+fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
+    let operations = || wanted.operations.iter();
+    let ids: BTreeSet<ParcelId> = operations()
+        .flat_map(|operation| operation.parcels())
         .filter_map(|parcel| match parcel {
-            ParcelRef::Id(id) => Some(*id),
+            ParcelRef::Id(id) => Some(id),
             ParcelRef::Made { .. } => None,
         })
         .collect();
-    let parts = wanted.operations.iter().map(LandOperation::parts);
+    let parts = operations().map(LandOperation::parts);
     let parts = parts.fold(0_usize, usize::saturating_add);
-    let is_code = |code: &String| {
-        code.chars().count() <= DOSSIER_CHARS && !code.chars().any(char::is_control)
-    };
-    if ids.is_empty()
+    let (mut surveys, mut firsts) = (Vec::new(), Vec::new());
+    for operation in operations() {
+        match operation {
+            LandOperation::Resurvey { surveys: drawn } => surveys.extend(
+                drawn
+                    .iter()
+                    .map(|survey| (survey.parcel, drawing::raw(&survey.rings_m))),
+            ),
+            LandOperation::RegisterFirst { sheet, rings_m, .. } => {
+                firsts.push((*sheet, drawing::raw(rings_m)));
+            }
+            _ => {}
+        }
+    }
+    if (ids.is_empty() && firsts.is_empty())
         || ids.len() > PARCELS
         || parts > PARCELS
         || wanted.operations.len() > OPERATIONS
-        || !wanted.dossier.iter().all(is_code)
+        || !has_sound_dossier(wanted)
     {
         return Err(DeskError::Size);
     }
-    Ok(ids.into_iter().collect())
+    Ok(Reach {
+        parcels: ids.into_iter().collect(),
+        surveys,
+        firsts,
+    })
+}
+
+fn has_sound_dossier(wanted: &Wanted) -> bool {
+    let is_code = |code: &String| {
+        code.chars().count() <= DOSSIER_CHARS && !code.chars().any(char::is_control)
+    };
+    wanted.dossier.iter().all(is_code)
+}
+
+fn found(holding: &Holding) -> Found<'_> {
+    Found {
+        parcels: &holding.parcels,
+        neighbours: &holding.neighbours,
+        sheets: &holding.sheets,
+        rules: &holding.rules,
+    }
 }
 
 /// The plan, which may take long for large parcels: other requests go on meanwhile.
-fn planned<'a>(
-    operations: &[LandOperation],
-    held: &'a [HeldParcel],
-    neighbours: &'a [HeldParcel],
-    rules: &[RuleValue],
-) -> Plan<'a> {
-    tokio::task::block_in_place(|| plan::plan(operations, held, neighbours, rules))
+fn planned<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
+    tokio::task::block_in_place(|| plan::plan(operations, found))
 }
 
 fn check_seen(
@@ -285,18 +337,19 @@ async fn write(
     let identities = holding.make(operation_id, &made).await?;
     let retired: Vec<ParcelId> = plan.retired.iter().map(|parcel| parcel.parcel_id).collect();
     holding.retire(&retired).await?;
+    holding.keep_ends(operation_id, &plan.ends()).await?;
     report.tell(&identities, &revisions);
     Ok(())
 }
 
 fn new_parcel(piece: &Piece<'_>) -> Result<NewParcel, AppError> {
     Ok(NewParcel {
-        sheet_id: piece.like.sheet_id,
+        sheet_id: piece.sheet.sheet_id,
         parcel_no: piece.parcel_no,
         drawn: drawn(&piece.boundary)?,
         is_derived: piece.is_derived,
         land_use: piece.land_use.clone(),
-        address: piece.like.address.clone(),
+        address: piece.address.clone(),
         legal_area: piece.legal_area,
         uses: piece.uses.clone(),
         rights: piece.rights.iter().map(|right| right.right_id).collect(),

@@ -1,9 +1,9 @@
 //! A parcel in the course of a plan: of the register, or made by it.
 
 use super::violation::Violation;
-use crate::domain::{Area, Boundary, LandUseRow, ParcelId, PartyId};
+use crate::domain::{Area, Boundary, Ending, LandUseRow, ParcelId, PartyId};
 use crate::geometry;
-use crate::store::{HeldParcel, HeldRight};
+use crate::store::{HeldParcel, HeldRight, HeldSheet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A parcel in the course of a plan.
@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Piece<'a> {
     /// The parcel of the register that it is; none for one that the plan makes.
     pub held: Option<&'a HeldParcel>,
-    /// The parcel of the register whose sheet, address and scale it has.
-    pub like: &'a HeldParcel,
+    /// The sheet that it lies on.
+    pub sheet: &'a HeldSheet,
+    /// Where it lies.
+    pub address: Option<String>,
     /// The parcels of the register that it comes from, with the area from each where that is known.
     pub sources: BTreeMap<ParcelId, Option<Area>>,
     /// Its boundary.
@@ -31,6 +33,8 @@ pub struct Piece<'a> {
     pub parcel_no: i32,
     /// Whether a later operation has used it up.
     pub is_gone: bool,
+    /// Why it stops being a parcel, where it does; its land stays covered by it until the plan is judged.
+    pub ends: Option<Ending>,
 }
 
 impl<'a> Piece<'a> {
@@ -38,7 +42,8 @@ impl<'a> Piece<'a> {
     pub fn of(held: &'a HeldParcel) -> Self {
         Self {
             held: Some(held),
-            like: held,
+            sheet: &held.sheet,
+            address: held.address.clone(),
             sources: BTreeMap::from([(held.parcel_id, Some(geometry::area(&held.boundary)))]),
             boundary: held.boundary.clone(),
             is_derived: held.is_derived,
@@ -46,8 +51,32 @@ impl<'a> Piece<'a> {
             uses: held.uses.clone(),
             rights: &held.rights,
             legal_area: held.legal_area,
-            parcel_no: held.key.parcel_no,
+            parcel_no: held.parcel_no,
             is_gone: false,
+            ends: None,
+        }
+    }
+
+    /// A parcel that the register has not had yet.
+    pub fn first(
+        sheet: &'a HeldSheet,
+        boundary: Boundary,
+        (land_use, address): (Option<String>, Option<String>),
+    ) -> Self {
+        Self {
+            held: None,
+            sheet,
+            address,
+            sources: BTreeMap::new(),
+            legal_area: Some(geometry::area(&boundary)),
+            boundary,
+            is_derived: false,
+            land_use,
+            uses: Vec::new(),
+            rights: &[],
+            parcel_no: 0,
+            is_gone: false,
+            ends: None,
         }
     }
 
@@ -56,7 +85,7 @@ impl<'a> Piece<'a> {
         if self.parcel_no == 0 {
             return "new".to_owned();
         }
-        format!("{}/{}", self.like.key.sheet.sheet_no, self.parcel_no)
+        format!("{}/{}", self.sheet.key.sheet_no, self.parcel_no)
     }
 
     /// The same parcel within a new boundary: its area by the papers, and that of its only use, is that of the new survey.
@@ -213,7 +242,7 @@ impl<'a> Piece<'a> {
         let mut violations = Vec::new();
         if others
             .iter()
-            .any(|other| other.like.sheet_id != first.like.sheet_id)
+            .any(|other| other.sheet.sheet_id != first.sheet.sheet_id)
         {
             let detail = "they lie on different sheets: renumber one of the sheets first";
             violations.push(Violation::error("sheets-differ", names(), detail));

@@ -1,12 +1,13 @@
 //! What a list of operations makes of the parcels held for it. Pure: the same parcels and the same list give the same plan.
 
+use super::drawing::{along, line, through, width_mm};
 use super::piece::Piece;
 use super::rules;
 use super::violation::{Severity, Violation};
-use crate::domain::{Area, Boundary, Cut, GridPoint, LandOperation, ParcelRef, PointM};
+use crate::domain::{Area, Boundary, Cut, Ending, LandOperation, ParcelId, ParcelRef};
 use crate::geometry;
-use crate::store::{HeldParcel, RuleValue};
-use crate::topology::{self, Change, Line};
+use crate::store::{HeldParcel, HeldSheet, RuleValue};
+use crate::topology::{self, Change, ViolationCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a list of operations does.
@@ -18,13 +19,34 @@ pub struct Plan<'a> {
     pub made: Vec<Piece<'a>>,
     /// Parcels that stay and are drawn anew: those named, and neighbours that take a new vertex.
     pub renewed: Vec<(&'a HeldParcel, Piece<'a>)>,
+    /// Land that is no parcel any more, with why.
+    pub ended: Vec<Piece<'a>>,
     /// Everything that is wrong with it.
     pub violations: Vec<Violation>,
     /// By how much rounding changed the land of all of them together, in square millimetres, doubled.
     pub drift_doubled_mm2: i128,
+    /// The land that surveys and first registrations brought to all of them together, and that endings took, doubled.
+    pub added_doubled_mm2: i128,
 }
 
 impl Plan<'_> {
+    /// Whether anything that the plan makes comes from a parcel.
+    pub fn has_heirs(&self, parcel: &HeldParcel) -> bool {
+        let mut made = self.made.iter();
+        made.any(|piece| piece.sources.contains_key(&parcel.parcel_id))
+    }
+
+    /// The retired parcels without heirs, with why.
+    pub fn ends(&self) -> Vec<(ParcelId, Ending)> {
+        let without = self.retired.iter().filter(|parcel| !self.has_heirs(parcel));
+        let why = |parcel: &&HeldParcel| {
+            let mut ended = self.ended.iter();
+            let of_it = ended.find(|piece| piece.sources.contains_key(&parcel.parcel_id))?;
+            Some((parcel.parcel_id, of_it.ends?))
+        };
+        without.filter_map(why).collect()
+    }
+
     /// Whether nothing forbids it.
     pub fn is_lawful(&self) -> bool {
         let mut violations = self.violations.iter();
@@ -33,13 +55,8 @@ impl Plan<'_> {
 }
 
 /// Plans operations on held parcels, one after the other; what they leave is judged at the end only.
-pub fn plan<'a>(
-    operations: &[LandOperation],
-    held: &'a [HeldParcel],
-    neighbours: &'a [HeldParcel],
-    rules: &[RuleValue],
-) -> Plan<'a> {
-    let mut desk = Desk::new(held.iter().chain(neighbours).collect());
+pub fn plan<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
+    let mut desk = Desk::new(found);
     for (number, operation) in operations.iter().enumerate() {
         if let Err(violations) = desk.carry_out(number, operation) {
             desk.violations.extend(violations);
@@ -47,27 +64,48 @@ pub fn plan<'a>(
             break;
         }
     }
-    desk.finish(rules)
+    desk.finish(found.rules)
+}
+
+/// What a plan is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// The parcels named.
+    pub parcels: &'a [HeldParcel],
+    /// The parcels beside them.
+    pub neighbours: &'a [HeldParcel],
+    /// The sheets named.
+    pub sheets: &'a [HeldSheet],
+    /// The law's numbers.
+    pub rules: &'a [RuleValue],
 }
 
 /// The parcels in the course of a plan.
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     before: Vec<&'a HeldParcel>,
-    pieces: Vec<Piece<'a>>,
+    pub(super) sheets: &'a [HeldSheet],
+    pub(super) pieces: Vec<Piece<'a>>,
     /// Where what operations made is among the pieces.
-    made: BTreeMap<(usize, usize), usize>,
+    pub(super) made: BTreeMap<(usize, usize), usize>,
+    /// What a survey drew among the pieces.
+    pub(super) surveyed: BTreeSet<usize>,
     violations: Vec<Violation>,
     drift_doubled_mm2: i128,
+    pub(super) added_doubled_mm2: i128,
 }
 
 impl<'a> Desk<'a> {
-    fn new(before: Vec<&'a HeldParcel>) -> Self {
+    fn new(found: &Found<'a>) -> Self {
+        let before: Vec<_> = found.parcels.iter().chain(found.neighbours).collect();
         Self {
             pieces: before.iter().map(|parcel| Piece::of(parcel)).collect(),
             before,
+            sheets: found.sheets,
+            surveyed: BTreeSet::new(),
             made: BTreeMap::new(),
             violations: Vec::new(),
             drift_doubled_mm2: 0,
+            added_doubled_mm2: 0,
         }
     }
 
@@ -78,10 +116,19 @@ impl<'a> Desk<'a> {
     ) -> Result<(), Vec<Violation>> {
         let mut acted = Vec::new();
         for parcel in operation.parcels() {
-            let place = self.find(parcel).filter(|place| !acted.contains(place));
-            acted.push(place.ok_or_else(|| vec![not_there(parcel)])?);
+            let place = self.find(&parcel).filter(|place| !acted.contains(place));
+            acted.push(place.ok_or_else(|| vec![not_there(&parcel)])?);
         }
         self.check_commune(operation, &acted)?;
+        match (operation, &*acted) {
+            (LandOperation::Retire { because, .. }, [place]) => {
+                self.end(*place, *because);
+                return Ok(());
+            }
+            (LandOperation::Resurvey { surveys }, places) => return self.resurvey(places, surveys),
+            (LandOperation::RegisterFirst { .. }, _) => return self.register(number, operation),
+            _ => {}
+        }
         let beside = self.beside(&acted);
         let pieces: Vec<&Piece<'a>> = acted
             .iter()
@@ -123,20 +170,23 @@ impl<'a> Desk<'a> {
                 *old = piece;
             }
         }
-        for (number, boundary) in change.neighbours {
-            if let Some(piece) = beside
-                .get(number)
-                .and_then(|place| self.pieces.get_mut(*place))
-            {
-                piece.boundary = boundary;
-            }
-        }
+        self.bend(&beside, change.neighbours);
         self.drift_doubled_mm2 += change.drift_doubled_mm2;
         for (child, piece) in made.into_iter().enumerate() {
             self.made.insert((number, child), self.pieces.len());
             self.pieces.push(piece);
         }
         Ok(())
+    }
+
+    /// Neighbours take new vertices.
+    pub(super) fn bend(&mut self, beside: &[usize], bent: Vec<(usize, Boundary)>) {
+        for (number, boundary) in bent {
+            let place = beside.get(number);
+            if let Some(piece) = place.and_then(|place| self.pieces.get_mut(*place)) {
+                piece.boundary = boundary;
+            }
+        }
     }
 
     /// Land does not move from commune to commune by an operation of the office.
@@ -148,7 +198,7 @@ impl<'a> Desk<'a> {
         let pieces = acted.iter().filter_map(|place| self.pieces.get(*place));
         let communes: BTreeSet<_> = pieces
             .clone()
-            .map(|piece| piece.like.key.sheet.commune)
+            .map(|piece| piece.sheet.key.commune)
             .collect();
         if communes.len() < 2 {
             return Ok(());
@@ -176,9 +226,16 @@ impl<'a> Desk<'a> {
 
     /// Where the parcels are whose boxes meet those of some.
     fn beside(&self, acted: &[usize]) -> Vec<usize> {
-        let boxes: Vec<_> = acted
+        let own = acted.iter().filter_map(|place| self.pieces.get(*place));
+        let own: Vec<&Boundary> = own.map(|piece| &piece.boundary).collect();
+        self.near(&own, acted)
+    }
+
+    /// Where the parcels are, but some, whose boxes meet those of boundaries.
+    pub(super) fn near(&self, boundaries: &[&Boundary], but: &[usize]) -> Vec<usize> {
+        let boxes: Vec<_> = boundaries
             .iter()
-            .filter_map(|place| Some(geometry::bounds(&self.pieces.get(*place)?.boundary)))
+            .map(|boundary| geometry::bounds(boundary))
             .collect();
         let is_near = |piece: &Piece<'_>| {
             let (min, max) = geometry::bounds(&piece.boundary);
@@ -189,12 +246,10 @@ impl<'a> Desk<'a> {
                     && other_min.north_mm <= max.north_mm
             })
         };
-        let zone = acted
-            .first()
-            .and_then(|place| Some(self.pieces.get(*place)?.boundary.zone()));
+        let zone = boundaries.first().map(|boundary| boundary.zone());
         let others = self.pieces.iter().enumerate().filter(|(place, piece)| {
             !piece.is_gone
-                && !acted.contains(place)
+                && !but.contains(place)
                 && Some(piece.boundary.zone()) == zone
                 && is_near(piece)
         });
@@ -203,12 +258,13 @@ impl<'a> Desk<'a> {
 
     /// Numbers what was made, and judges what is left.
     fn finish(mut self, rules: &[RuleValue]) -> Plan<'a> {
-        self.pieces.retain(|piece| !piece.is_gone);
+        let is_new =
+            |piece: &&mut Piece<'_>| piece.held.is_none() && !piece.is_gone && piece.ends.is_none();
         let mut highest = BTreeMap::new();
-        for piece in self.pieces.iter_mut().filter(|piece| piece.held.is_none()) {
+        for piece in self.pieces.iter_mut().filter(is_new) {
             let next = highest
-                .entry(piece.like.sheet_id)
-                .or_insert(piece.like.highest_parcel_no);
+                .entry(piece.sheet.sheet_id)
+                .or_insert(piece.sheet.highest_parcel_no);
             *next = next.saturating_add(1);
             piece.parcel_no = *next;
         }
@@ -216,7 +272,11 @@ impl<'a> Desk<'a> {
             self.violations = self.judged();
         }
         let is_left = |parcel: &&HeldParcel| {
-            let mut left = self.pieces.iter().filter_map(|piece| piece.held);
+            let left = self
+                .pieces
+                .iter()
+                .filter(|piece| !piece.is_gone && piece.ends.is_none());
+            let mut left = left.filter_map(|piece| piece.held);
             left.any(|held| held.parcel_id == parcel.parcel_id)
         };
         let retired: Vec<_> = self
@@ -225,9 +285,10 @@ impl<'a> Desk<'a> {
             .copied()
             .filter(|parcel| !is_left(parcel))
             .collect();
-        let (mut made, mut renewed) = (Vec::new(), Vec::new());
-        for piece in self.pieces {
+        let (mut made, mut renewed, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+        for piece in self.pieces.into_iter().filter(|piece| !piece.is_gone) {
             match piece.held {
+                _ if piece.ends.is_some() => ended.push(piece),
                 None => made.push(piece),
                 Some(held) if held.boundary != piece.boundary => renewed.push((held, piece)),
                 Some(_) => {}
@@ -237,8 +298,10 @@ impl<'a> Desk<'a> {
             retired,
             made,
             renewed,
+            ended,
             violations: self.violations,
             drift_doubled_mm2: self.drift_doubled_mm2,
+            added_doubled_mm2: self.added_doubled_mm2,
         };
         plan.violations.extend(rules::violations(&plan, rules));
         plan
@@ -261,19 +324,32 @@ impl<'a> Desk<'a> {
                 .map(|parcel| &parcel.boundary)
                 .filter(|boundary| boundary.zone() == zone)
                 .collect();
-            let pieces: Vec<_> = self
+            let pieces: Vec<(usize, &Piece<'_>)> = self
                 .pieces
                 .iter()
-                .filter(|piece| piece.boundary.zone() == zone)
+                .enumerate()
+                .filter(|(_, piece)| !piece.is_gone && piece.boundary.zone() == zone)
                 .collect();
-            let after: Vec<&Boundary> = pieces.iter().map(|piece| &piece.boundary).collect();
+            let after: Vec<&Boundary> = pieces.iter().map(|(_, piece)| &piece.boundary).collect();
             let found = topology::check(&before, &after);
-            let name = |number: usize| pieces.get(number).map(|piece| piece.name());
-            violations.extend(
-                found
-                    .iter()
-                    .map(|found| Violation::in_plane(found, zone, name)),
-            );
+            let name = |number: usize| pieces.get(number).map(|(_, piece)| piece.name());
+            let is_surveyed = |number: usize| {
+                let place = pieces.get(number).map(|(place, _)| place);
+                place.is_some_and(|place| self.surveyed.contains(place))
+            };
+            let is_first = |number: &usize| {
+                let piece = pieces.get(*number).map(|(_, piece)| piece);
+                piece.is_some_and(|piece| piece.held.is_none() && piece.sources.is_empty())
+            };
+            // That a first registration adds land is what it is for.
+            let is_news = |found: &&topology::Violation| {
+                found.code != ViolationCode::LandAdded || !found.parcels.iter().all(is_first)
+            };
+            let found = found.iter().filter(is_news).map(|found| {
+                let told = Violation::in_plane(found, zone, name);
+                told.after_survey(found, is_surveyed)
+            });
+            violations.extend(found);
         }
         violations
     }
@@ -319,6 +395,11 @@ fn split(
 ) -> Result<Change, Vec<topology::Violation>> {
     match by {
         Cut::Line(points) => topology::split(parent, neighbours, &line(points)?),
+        Cut::Points(points) => topology::split(parent, neighbours, &through(parent, points)?),
+        Cut::Strip { vertex, width_m } => {
+            let line = topology::strip(parent, *vertex, width_mm(*width_m))?;
+            topology::split(parent, neighbours, &line)
+        }
         Cut::Areas { along_m, areas_m2 } => {
             let areas: Vec<_> = areas_m2
                 .iter()
@@ -331,21 +412,4 @@ fn split(
             Ok(topology::split_equally(parent, neighbours, along(along_m), *parts)?.change)
         }
     }
-}
-
-fn line(points_m: &[PointM]) -> Result<Line, Vec<topology::Violation>> {
-    Line::new(points_m.iter().map(|point| grid(*point)))
-}
-
-fn along([from, to]: &[PointM; 2]) -> (GridPoint, GridPoint) {
-    (grid(*from), grid(*to))
-}
-
-/// A point far out stays far out: it is told as outside the zone, and a way to it is a direction.
-fn grid((easting_m, northing_m): PointM) -> GridPoint {
-    const FAR_M: f64 = 1e9;
-    geometry::to_grid(
-        easting_m.clamp(-FAR_M, FAR_M),
-        northing_m.clamp(-FAR_M, FAR_M),
-    )
 }

@@ -3,8 +3,8 @@
 use super::Wanted;
 use super::piece::Piece;
 use super::plan::Plan;
-use super::violation::Violation;
-use crate::domain::{Area, Boundary, NationalCode, ParcelId, PointM, Position, Revision};
+use super::violation::{Severity, Violation};
+use crate::domain::{Area, Boundary, NationalCode, ParcelId, PointM, Position, Revision, SheetKey};
 use crate::geometry;
 use crate::store::HeldParcel;
 use serde::Serialize;
@@ -27,10 +27,31 @@ pub struct Report {
     made: Vec<Line>,
     /// Parcels that are drawn anew, or take a vertex.
     renewed: Vec<Line>,
+    /// Land that is no parcel any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ended: Vec<Line>,
+    /// Sheets that moved with all their parcels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sheets: Vec<SheetLine>,
     /// By how much rounding changed the land of all of them together.
     drift_mm2: f64,
+    /// The land that surveys and first registrations brought, and that endings took away.
+    added_mm2: f64,
     /// Everything that is wrong.
     violations: Vec<Violation>,
+}
+
+/// A sheet that moved.
+#[derive(Debug, Clone, Serialize)]
+pub struct SheetLine {
+    /// As it was.
+    pub from: SheetKey,
+    /// As it is.
+    pub to: SheetKey,
+    /// How many parcels.
+    pub parcels: usize,
+    /// Those that got other numbers: old and new.
+    pub numbers: Vec<(i32, i32)>,
 }
 
 /// One parcel.
@@ -74,6 +95,47 @@ struct Measure {
 impl Report {
     /// What a plan of a request does.
     pub fn of(wanted: &Wanted, plan: &Plan<'_>, position: Position) -> Self {
+        Self {
+            retired: plan
+                .retired
+                .iter()
+                .map(|held| Line::retired(held))
+                .collect(),
+            made: plan.made.iter().map(Line::made).collect(),
+            renewed: plan
+                .renewed
+                .iter()
+                .map(|(held, piece)| Line::renewed(held, piece))
+                .collect(),
+            ended: plan.ended.iter().map(Line::ended).collect(),
+            drift_mm2: plan.drift_doubled_mm2 as f64 / 2.0,
+            added_mm2: plan.added_doubled_mm2 as f64 / 2.0,
+            violations: plan.violations.clone(),
+            ..Self::empty(wanted, position)
+        }
+    }
+
+    /// What moving whole sheets does.
+    pub fn of_sheets(
+        wanted: &Wanted,
+        sheets: Vec<SheetLine>,
+        violations: Vec<Violation>,
+        position: Position,
+    ) -> Self {
+        Self {
+            sheets,
+            violations,
+            ..Self::empty(wanted, position)
+        }
+    }
+
+    /// Whether nothing forbids it.
+    pub fn is_lawful(&self) -> bool {
+        let mut violations = self.violations.iter();
+        violations.all(|violation| violation.severity == Severity::Warning)
+    }
+
+    fn empty(wanted: &Wanted, position: Position) -> Self {
         let mut codes: Vec<_> = wanted
             .operations
             .iter()
@@ -86,19 +148,14 @@ impl Report {
             codes,
             dossier: wanted.dossier.clone(),
             register_position: position,
-            retired: plan
-                .retired
-                .iter()
-                .map(|held| Line::retired(held))
-                .collect(),
-            made: plan.made.iter().map(Line::made).collect(),
-            renewed: plan
-                .renewed
-                .iter()
-                .map(|(held, piece)| Line::renewed(held, piece))
-                .collect(),
-            drift_mm2: plan.drift_doubled_mm2 as f64 / 2.0,
-            violations: plan.violations.clone(),
+            retired: Vec::new(),
+            made: Vec::new(),
+            renewed: Vec::new(),
+            ended: Vec::new(),
+            sheets: Vec::new(),
+            drift_mm2: 0.0,
+            added_mm2: 0.0,
+            violations: Vec::new(),
         }
     }
 
@@ -128,6 +185,13 @@ impl Line {
     fn made(piece: &Piece<'_>) -> Self {
         Self {
             after: Some(Measure::of(&piece.boundary, piece.legal_area)),
+            ..Self::of(piece)
+        }
+    }
+
+    fn ended(piece: &Piece<'_>) -> Self {
+        Self {
+            before: Some(Measure::of(&piece.boundary, piece.legal_area)),
             ..Self::of(piece)
         }
     }

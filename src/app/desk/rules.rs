@@ -13,7 +13,9 @@ pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     let touched = touched.chain(plan.renewed.iter().map(|(held, _)| *held));
     let mut violations: Vec<_> = touched.clone().flat_map(blocked).collect();
     violations.extend(touched.filter_map(scheduled));
-    violations.extend(plan.retired.iter().filter_map(|parcel| restricted(parcel)));
+    // A restriction on what ends for good ends with it.
+    let heirs = plan.retired.iter().filter(|parcel| plan.has_heirs(parcel));
+    violations.extend(heirs.filter_map(|parcel| restricted(parcel)));
     violations.extend(plan.made.iter().filter_map(|piece| unnumbered(piece)));
     violations.extend(plan.retired.iter().filter_map(|parcel| unwhole(parcel)));
     violations.extend(plan.made.iter().filter_map(|piece| too_small(piece, rules)));
@@ -69,10 +71,14 @@ fn unwhole(parcel: &HeldParcel) -> Option<Violation> {
 
 /// A parcel below the least size that its province or the country sets for its use.
 fn too_small(piece: &Piece<'_>, rules: &[RuleValue]) -> Option<Violation> {
+    if piece.sources.is_empty() {
+        // What was there before anybody wrote it down is as large as it is.
+        return None;
+    }
     let rule = format!("minimum-parcel-area-m2/{}", piece.land_use.as_deref()?);
     let holds = |value: &&RuleValue| {
         value.rule == rule
-            && (value.province_code.is_none() || value.province_code == piece.like.province_code)
+            && (value.province_code.is_none() || value.province_code == piece.sheet.province_code)
     };
     // A province's own number comes after the country's.
     let least = rules.iter().rfind(holds)?;
@@ -114,9 +120,11 @@ fn area_astray(plan: &Plan<'_>, rules: &[RuleValue]) -> Option<Violation> {
     let after = plan
         .made
         .iter()
+        .chain(&plan.ended)
+        .filter(|piece| !piece.sources.is_empty())
         .map(|piece| geometry::area(&piece.boundary).tenths_m2());
     let after = Area::from_tenths_m2(after.sum());
-    let scale = plan.retired.first()?.scale_denominator?;
+    let scale = plan.retired.first()?.sheet.scale_denominator?;
     let factor = rules
         .iter()
         .find(|value| value.rule == "area-difference-factor")?;

@@ -84,4 +84,19 @@ impl Violation {
             ..Self::error(found.code.as_str(), parcels.collect(), found.to_string())
         }
     }
+
+    /// A survey may find that a parcel has land which nobody had, or that it ends before nobody's land; it may not leave land
+    /// between parcels.
+    pub fn after_survey(
+        mut self,
+        found: &topology::Violation,
+        is_surveyed: impl Fn(usize) -> bool,
+    ) -> Self {
+        use topology::ViolationCode::{Gap, LandAdded};
+        let is_of_survey = found.parcels.iter().all(|number| is_surveyed(*number));
+        if matches!(found.code, Gap | LandAdded) && is_of_survey && !found.parcels.is_empty() {
+            self.severity = Severity::Warning;
+        }
+        self
+    }
 }

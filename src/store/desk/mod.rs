@@ -1,19 +1,51 @@
 //! Operations on land: parcels held still with their neighbours, and what becomes of them, in one transaction.
 
+mod sheets;
 mod write;
 
+pub use sheets::{CommuneEra, MovingSheet, NewSheet, SheetHolding, SheetPath};
 pub use write::{Drawn, NewParcel, Renewed};
 
 use super::parcels::rings;
 use super::{Store, StoreError, Transaction, sound};
+use crate::crs::private_srid;
 use crate::domain::{
-    Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, ParcelKey, PartyId, Position,
-    Revision, RightId, Share, SheetId, SheetKey,
+    Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, PartyId, Position, Revision,
+    RightId, Share, SheetId, SheetKey, ZoneCode,
 };
-use crate::geometry::{RawPolygon, check_rings};
+use crate::geometry::{RawPolygon, check_rings, wkb};
+use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
+
+/// A sheet as an operation finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSheet {
+    /// Its id.
+    pub sheet_id: SheetId,
+    /// Commune and number.
+    pub key: SheetKey,
+    /// The zone of its legal coordinates.
+    pub zone: ZoneCode,
+    /// The highest parcel number that it ever used.
+    pub highest_parcel_no: i32,
+    /// The province of the commune.
+    pub province_code: Option<String>,
+    /// The scale of the survey.
+    pub scale_denominator: Option<i32>,
+}
+
+/// What an operation has to hold.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// Parcels of the register.
+    pub parcels: Vec<ParcelId>,
+    /// Boundaries as given, in the zone of a parcel.
+    pub surveys: Vec<(ParcelId, RawPolygon)>,
+    /// Boundaries as given, in the zone of a sheet.
+    pub firsts: Vec<(SheetKey, RawPolygon)>,
+}
 
 /// A current parcel as an operation finds it.
 #[derive(Debug, Clone)]
@@ -23,15 +55,9 @@ pub struct HeldParcel {
     /// Its last revision.
     pub revision: Revision,
     /// The sheet.
-    pub sheet_id: SheetId,
-    /// Commune, sheet and number.
-    pub key: ParcelKey,
-    /// The highest number that its sheet ever used.
-    pub highest_parcel_no: i32,
-    /// The province of the commune.
-    pub province_code: Option<String>,
-    /// The scale of the survey.
-    pub scale_denominator: Option<i32>,
+    pub sheet: HeldSheet,
+    /// Its number there.
+    pub parcel_no: i32,
     /// The legal geometry.
     pub boundary: Boundary,
     /// Whether it was computed from degrees.
@@ -101,7 +127,7 @@ pub struct OperationEntry {
     /// Its number.
     pub land_operation_id: i64,
     /// What came of it.
-    pub report: serde_json::Value,
+    pub report: Value,
     /// The digest of what was asked.
     pub request_sha256: Vec<u8>,
 }
@@ -127,8 +153,10 @@ pub struct Holding {
     transaction: Transaction,
     /// The parcels asked for that are current, by id.
     pub parcels: Vec<HeldParcel>,
-    /// The parcels beside them, by id, without rights and uses.
+    /// The parcels beside them, and beside and under boundaries given, by id, without rights and uses.
     pub neighbours: Vec<HeldParcel>,
+    /// The sheets asked for that there are.
+    pub sheets: Vec<HeldSheet>,
     /// The rules of the law that are in force today.
     pub rules: Vec<RuleValue>,
     /// The register position.
@@ -142,30 +170,26 @@ const ROUNDS: usize = 5;
 
 impl Store {
     /// Parcels with their neighbours as they are now, of one state; others may change them meanwhile.
-    pub async fn look(&self, ids: &[ParcelId]) -> Result<Holding, StoreError> {
-        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+    pub async fn look(&self, reach: &Reach) -> Result<Holding, StoreError> {
         let mut transaction = self.pool.begin_with(LOOK).await?;
-        let (parcels, neighbours) = met(&mut transaction, &ids).await?;
-        Holding::of(transaction, parcels, neighbours).await
+        let met = met(&mut transaction, reach).await?;
+        Holding::of(transaction, met).await
     }
 
     /// Holds parcels with their neighbours.
     ///
     /// # Errors
     /// [`StoreError::Busy`] where somebody else holds their communes for long.
-    pub async fn hold(&self, ids: &[ParcelId]) -> Result<Holding, StoreError> {
-        let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+    pub async fn hold(&self, reach: &Reach) -> Result<Holding, StoreError> {
         let mut communes: BTreeSet<CommuneCode> = BTreeSet::new();
         for _ in 0..ROUNDS {
             let mut transaction = self.begin().await?;
             hold_communes(&mut transaction, &communes).await?;
-            let (parcels, neighbours) = met(&mut transaction, &ids).await?;
-            let all = parcels.iter().chain(&neighbours);
-            let met: BTreeSet<_> = all.map(|parcel| parcel.key.sheet.commune).collect();
-            if met.is_subset(&communes) {
-                return Holding::of(transaction, parcels, neighbours).await;
+            let met = met(&mut transaction, reach).await?;
+            if met.communes().is_subset(&communes) {
+                return Holding::of(transaction, met).await;
             }
-            communes.extend(met);
+            communes.extend(met.communes());
         }
         Err(StoreError::Corrupt(
             "parcels whose communes change faster than they can be held".to_owned(),
@@ -175,7 +199,7 @@ impl Store {
     /// An entry of what officers did.
     pub async fn operation(&self, id: i64) -> Result<Option<OperationEntry>, StoreError> {
         let entry = sqlx::query!(
-            r#"select report as "report: Json<serde_json::Value>", request_sha256 from land_operation where land_operation_id = $1"#,
+            r#"select report as "report: Json<Value>", request_sha256 from land_operation where land_operation_id = $1"#,
             id
         );
         let entry = entry.fetch_optional(&self.pool).await?;
@@ -205,11 +229,12 @@ impl Store {
 }
 
 impl Holding {
-    async fn of(
-        mut transaction: Transaction,
-        mut parcels: Vec<HeldParcel>,
-        neighbours: Vec<HeldParcel>,
-    ) -> Result<Self, StoreError> {
+    async fn of(mut transaction: Transaction, met: Met) -> Result<Self, StoreError> {
+        let Met {
+            mut parcels,
+            neighbours,
+            sheets,
+        } = met;
         let ids: Vec<i64> = parcels
             .iter()
             .map(|parcel| parcel.parcel_id.into())
@@ -235,22 +260,93 @@ impl Holding {
             transaction,
             parcels,
             neighbours,
+            sheets,
             rules,
             position,
         })
     }
 }
 
-/// Parcels, and those beside them.
-async fn met(
-    connection: &mut PgConnection,
-    ids: &[i64],
-) -> Result<(Vec<HeldParcel>, Vec<HeldParcel>), StoreError> {
-    let parcels = held_parcels(connection, ids).await?;
-    let beside = sqlx::query_file_scalar!("src/store/desk/neighbours.sql", ids);
+/// What an operation reaches.
+struct Met {
+    parcels: Vec<HeldParcel>,
+    neighbours: Vec<HeldParcel>,
+    sheets: Vec<HeldSheet>,
+}
+
+impl Met {
+    fn communes(&self) -> BTreeSet<CommuneCode> {
+        let parcels = self.parcels.iter().chain(&self.neighbours);
+        let sheets = parcels.map(|parcel| &parcel.sheet).chain(&self.sheets);
+        sheets.map(|sheet| sheet.key.commune).collect()
+    }
+}
+
+/// Parcels and sheets, and the parcels beside and under what is given.
+async fn met(connection: &mut PgConnection, reach: &Reach) -> Result<Met, StoreError> {
+    let ids: Vec<i64> = reach.parcels.iter().map(|id| i64::from(*id)).collect();
+    let parcels = held_parcels(connection, &ids).await?;
+    let sheets = held_sheets(connection, &reach.firsts).await?;
+    let zone_of = |id: &ParcelId| {
+        let parcel = parcels.iter().find(|parcel| parcel.parcel_id == *id);
+        parcel.map(|parcel| parcel.sheet.zone)
+    };
+    let zone_at = |key: &SheetKey| {
+        let sheet = sheets.iter().find(|sheet| sheet.key == *key);
+        sheet.map(|sheet| sheet.zone)
+    };
+    let surveys = reach.surveys.iter().map(|(id, raw)| (zone_of(id), raw));
+    let firsts = reach.firsts.iter().map(|(key, raw)| (zone_at(key), raw));
+    let drawn: Vec<Vec<u8>> = surveys
+        .chain(firsts)
+        .filter_map(|(zone, raw)| ewkb(zone?, raw))
+        .collect();
+    let beside = sqlx::query_file_scalar!("src/store/desk/neighbours.sql", &ids, &drawn);
     let beside = beside.fetch_all(&mut *connection).await?;
     let neighbours = held_parcels(connection, &beside).await?;
-    Ok((parcels, neighbours))
+    Ok(Met {
+        parcels,
+        neighbours,
+        sheets,
+    })
+}
+
+/// A boundary as given, if it is lawful taken alone; the plan says what is wrong with it otherwise.
+fn ewkb(zone: ZoneCode, raw: &RawPolygon) -> Option<Vec<u8>> {
+    let boundary = check_rings(zone, raw).ok()?;
+    let mut bytes = Vec::new();
+    wkb::write_ewkb(&boundary, private_srid(zone), &mut bytes);
+    Some(bytes)
+}
+
+async fn held_sheets(
+    connection: &mut PgConnection,
+    firsts: &[(SheetKey, RawPolygon)],
+) -> Result<Vec<HeldSheet>, StoreError> {
+    if firsts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (communes, numbers): (Vec<_>, Vec<_>) = firsts
+        .iter()
+        .map(|(key, _)| (key.commune.as_str().to_owned(), key.sheet_no))
+        .unzip();
+    let rows = sqlx::query_file!("src/store/desk/held_sheets.sql", &communes, &numbers);
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(HeldSheet {
+                sheet_id: sound(SheetId::try_from(row.sheet_id))?,
+                key: SheetKey {
+                    commune: sound(CommuneCode::parse(&row.commune_code))?,
+                    sheet_no: row.sheet_no,
+                },
+                zone: row.zone,
+                highest_parcel_no: row.highest_parcel_no,
+                province_code: row.province_code,
+                scale_denominator: row.scale_denominator,
+            })
+        })
+        .collect()
 }
 
 /// Takes the communes' locks in the order of their codes, so that nobody waits for who waits for them.
@@ -268,6 +364,56 @@ async fn hold_communes(
         );
         lock.execute(&mut *connection).await.map_err(busy)?;
     }
+    Ok(())
+}
+
+/// What was done under an officer's key before.
+async fn entry(
+    connection: &mut PgConnection,
+    officer: &str,
+    key: &str,
+) -> Result<Option<OperationEntry>, StoreError> {
+    let entry = sqlx::query!(
+        r#"select land_operation_id, report as "report: Json<Value>", request_sha256
+           from land_operation where officer = $1 and idempotency_key = $2"#,
+        officer,
+        key
+    );
+    let entry = entry.fetch_optional(connection).await?;
+    Ok(entry.map(|row| OperationEntry {
+        land_operation_id: row.land_operation_id,
+        report: row.report.0,
+        request_sha256: row.request_sha256,
+    }))
+}
+
+/// The number of an entry that is being made.
+async fn new_entry(connection: &mut PgConnection) -> Result<i64, StoreError> {
+    let id = sqlx::query_scalar!(
+        r#"select nextval(pg_get_serial_sequence('land_operation', 'land_operation_id')) as "id!""#
+    );
+    Ok(id.fetch_one(connection).await?)
+}
+
+/// Writes an entry. A key makes a second request with it find this one.
+async fn insert_entry(
+    connection: &mut PgConnection,
+    operation_id: i64,
+    (officer, dossier, key): (&str, Option<&str>, Option<&str>),
+    (request, request_sha256): (&Value, &[u8]),
+    report: &Value,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into land_operation (land_operation_id, officer, dossier_code, request, report, idempotency_key, request_sha256)
+         overriding system value values ($1, $2, $3, $4, $5, $6, $7)",
+        operation_id, officer, dossier, request, report, key, request_sha256
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| match error.as_database_error().and_then(|error| error.constraint()) {
+        Some("land_operation_once") => StoreError::Taken("of an idempotent request".to_owned()),
+        _ => error.into(),
+    })?;
     Ok(())
 }
 
@@ -291,17 +437,18 @@ async fn held_parcels(
             Ok(HeldParcel {
                 parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
                 revision: Revision(row.revision),
-                sheet_id: sound(SheetId::try_from(row.sheet_id))?,
-                key: ParcelKey {
-                    sheet: SheetKey {
+                sheet: HeldSheet {
+                    sheet_id: sound(SheetId::try_from(row.sheet_id))?,
+                    key: SheetKey {
                         commune: sound(CommuneCode::parse(&row.commune_code))?,
                         sheet_no: row.sheet_no,
                     },
-                    parcel_no: row.parcel_no,
+                    zone: row.zone,
+                    highest_parcel_no: row.highest_parcel_no,
+                    province_code: row.province_code,
+                    scale_denominator: row.scale_denominator,
                 },
-                highest_parcel_no: row.highest_parcel_no,
-                province_code: row.province_code,
-                scale_denominator: row.scale_denominator,
+                parcel_no: row.parcel_no,
                 boundary: boundary(row.zone, &row.legal_geometry)?,
                 is_derived: row.is_derived,
                 land_use: row.land_use,

@@ -1,13 +1,15 @@
 //! Writing what becomes of held parcels.
 
-use super::{HeldParcel, Holding, OperationEntry, StoreError, sound};
+use super::{
+    HeldParcel, Holding, OperationEntry, StoreError, entry, insert_entry, new_entry, sound,
+};
 use crate::crs::private_srid;
 use crate::domain::{
-    Area, Boundary, LandUseRow, NationalCode, ParcelId, Revision, RightId, SheetId, fold_text,
+    Area, Boundary, Ending, LandUseRow, NationalCode, ParcelId, Revision, RightId, SheetId,
+    fold_text,
 };
 use crate::geometry::wkb;
 use serde_json::Value;
-use sqlx::types::Json;
 
 /// A boundary with the copies that follow from it.
 #[derive(Debug, Clone)]
@@ -85,26 +87,12 @@ impl Holding {
         officer: &str,
         key: &str,
     ) -> Result<Option<OperationEntry>, StoreError> {
-        let entry = sqlx::query!(
-            r#"select land_operation_id, report as "report: Json<Value>", request_sha256
-               from land_operation where officer = $1 and idempotency_key = $2"#,
-            officer,
-            key
-        );
-        let entry = entry.fetch_optional(&mut *self.transaction).await?;
-        Ok(entry.map(|row| OperationEntry {
-            land_operation_id: row.land_operation_id,
-            report: row.report.0,
-            request_sha256: row.request_sha256,
-        }))
+        entry(&mut self.transaction, officer, key).await
     }
 
     /// The number of the entry that is being made.
     pub async fn new_entry(&mut self) -> Result<i64, StoreError> {
-        let id = sqlx::query_scalar!(
-            r#"select nextval(pg_get_serial_sequence('land_operation', 'land_operation_id')) as "id!""#
-        );
-        Ok(id.fetch_one(&mut *self.transaction).await?)
+        new_entry(&mut self.transaction).await
     }
 
     /// Makes parcels; gives their ids and, where a cell was free, their national codes.
@@ -234,8 +222,8 @@ impl Holding {
             let id = (parcel.parcel_id.into(), *revision);
             versions.push(
                 id,
-                parcel.sheet_id,
-                parcel.key.parcel_no,
+                parcel.sheet.sheet_id,
+                parcel.parcel_no,
                 &each.drawn,
                 parcel.is_derived,
             );
@@ -290,25 +278,35 @@ impl Holding {
         Ok(())
     }
 
+    /// Keeps why retired parcels have no successor.
+    pub async fn keep_ends(
+        &mut self,
+        entry: i64,
+        ends: &[(ParcelId, Ending)],
+    ) -> Result<(), StoreError> {
+        let (ids, reasons): (Vec<i64>, Vec<String>) = ends
+            .iter()
+            .map(|(id, because)| (i64::from(*id), because.as_str().to_owned()))
+            .unzip();
+        sqlx::query!(
+            "insert into parcel_end (parcel_id, reason, happened_on, land_operation_id)
+             select id, reason, today(), $3 from unnest($1::bigint[], $2::text[]) as ended (id, reason)",
+            &ids, &reasons, entry
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
     /// Makes the entry, and everything durable and visible. `key` makes a second request with it find this one.
     pub async fn commit(
         mut self,
-        entry: i64,
-        (officer, dossier, key): (&str, Option<&str>, Option<&str>),
-        (request, request_sha256): (&Value, &[u8]),
+        operation_id: i64,
+        by: (&str, Option<&str>, Option<&str>),
+        request: (&Value, &[u8]),
         report: &Value,
     ) -> Result<(), StoreError> {
-        sqlx::query!(
-            "insert into land_operation (land_operation_id, officer, dossier_code, request, report, idempotency_key, request_sha256)
-             overriding system value values ($1, $2, $3, $4, $5, $6, $7)",
-            entry, officer, dossier, request, report, key, request_sha256
-        )
-        .execute(&mut *self.transaction)
-        .await
-        .map_err(|error| match error.as_database_error().and_then(|error| error.constraint()) {
-            Some("land_operation_once") => StoreError::Taken("of an idempotent request".to_owned()),
-            _ => error.into(),
-        })?;
+        insert_entry(&mut self.transaction, operation_id, by, request, report).await?;
         self.transaction.commit().await?;
         Ok(())
     }

@@ -137,11 +137,13 @@ impl SheetWriter<'_> {
             .collect()
     }
 
-    /// The numbers in a sheet of parcels that became others by operations.
+    /// The numbers in a sheet of parcels that operations ended, made others of, or moved to another sheet.
     pub async fn retired_numbers(&mut self, sheet: SheetId) -> Result<HashSet<i32>, StoreError> {
         let numbers = sqlx::query_scalar!(
             "select distinct v.parcel_no from parcel_version v where v.sheet_id = $1
-             and exists (select from lineage l where l.parent_parcel_id = v.parcel_id)",
+             and (exists (select from lineage l where l.parent_parcel_id = v.parcel_id)
+                  or exists (select from parcel_end e where e.parcel_id = v.parcel_id)
+                  or exists (select from sheet_succession s where s.predecessor_sheet_id = v.sheet_id))",
             i64::from(sheet)
         );
         let numbers = numbers.fetch_all(&mut *self.connection).await?;

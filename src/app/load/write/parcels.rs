@@ -69,7 +69,7 @@ impl Written {
             }
             if retired.contains(&number) {
                 let detail = format!(
-                    "parcel {number} has become others by an operation: deliver its successors"
+                    "parcel {number} was ended, or moved to another sheet, by an operation: deliver its successors"
                 );
                 self.reject(&parcel, FaultCode::ParcelNumberRetired, detail);
                 continue;
