@@ -2,7 +2,9 @@
 //! `App::publish`.
 
 mod accounts;
+mod blanks;
 pub mod desk;
+mod documents;
 pub mod export;
 mod feed;
 mod fill;
@@ -13,6 +15,8 @@ mod sharing;
 mod watch;
 
 pub use accounts::{TokenError, issue_token};
+pub use blanks::{BlankError, BlankHappening, BlankWanted};
+pub use documents::{ChangesPart, PaperError, PaperFile, PaperQuery};
 pub use fill::FilledFrom;
 pub use land::{Asked, Land, ReadParcel, SearchHit, SearchKind};
 pub use map::{ShownTile, TileExplanation, TilesetExtent};
@@ -20,6 +24,7 @@ pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};
 
 use crate::crs::{self, CrsError, Disagreement};
+use crate::documents::{DocumentError, Documents};
 use crate::domain::{LandUseCode, Position};
 use crate::index::{Index, SnapshotError, State};
 use crate::share::{KeyError, SigningKey};
@@ -58,6 +63,9 @@ pub enum AppError {
     /// The signing key cannot be had.
     #[error("the signing key could not be had")]
     Key(#[from] KeyError),
+    /// A document could not be made.
+    #[error("a document could not be made")]
+    Document(#[from] DocumentError),
     /// A computation panicked, or the server stops.
     #[error("a computation was lost")]
     Lost(#[from] JoinError),
@@ -73,6 +81,7 @@ pub struct App {
     /// As many tiles of other days are read from the database at once as there are permits.
     recalling: Semaphore,
     key: SigningKey,
+    documents: Documents,
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
     rates: sharing::Rates,
@@ -83,7 +92,7 @@ pub struct App {
 
 impl App {
     /// Opens the register: self-test of the transformations, the signing key from (or newly into) the data folder, which
-    /// holds the index's snapshot too, and room for so many bytes of finished tiles.
+    /// holds the index's snapshot and the office's own templates too, and room for so many bytes of finished tiles.
     ///
     /// # Errors
     /// Where Rust and SQL differ by more than 1 mm in a zone in use: a server must not serve then.
@@ -105,6 +114,7 @@ impl App {
             drawing: Arc::new(Semaphore::new(cores)),
             recalling: Semaphore::new(RECALLED_AT_ONCE),
             key,
+            documents: Documents::open(&data_dir.join("documents"))?,
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a database; a value that exists is valid.
 
 mod area;
+mod blank;
 mod boundary;
 mod facts;
 mod fault;
@@ -19,6 +20,7 @@ mod text;
 mod unit;
 
 pub use area::Area;
+pub use blank::{BlankFate, BlankFault, BlankRange, check_fate};
 pub use boundary::{Boundary, GridPoint, Ring};
 pub use facts::{CommuneFact, LandUseCode, LandUseFact, ParcelFacts, RightFact};
 pub use fault::{Fault, FaultCode, Place, Severity, ZoneCode};

@@ -1,6 +1,6 @@
 //! Who asks.
 
-use super::{Problem, Server};
+use super::{Problem, Server, desk};
 use crate::store::Identity;
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -29,6 +29,17 @@ impl FromRequestParts<Server> for Asker {
             Some(identity) => Ok(Self(Some(identity))),
             None => Err(Problem::not_authenticated()),
         }
+    }
+}
+
+/// An officer of the land office, by name; anybody else is shown out before anything else of the request is looked at.
+pub struct Officer(pub String);
+
+impl FromRequestParts<Server> for Officer {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let asker = Asker::from_request_parts(parts, server).await?;
+        desk::officer(asker).map(Self)
     }
 }
 

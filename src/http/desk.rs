@@ -107,15 +107,8 @@ pub async fn operation(
     InPath(id): InPath<i64>,
 ) -> Result<Response, Problem> {
     officer(asker)?;
-    let entry = server.app.operation(id).await?.ok_or_else(|| {
-        let detail = format!("there is no entry {id}");
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-operation",
-            "No such operation",
-            detail,
-        )
-    })?;
+    let entry = server.app.operation(id).await?;
+    let entry = entry.ok_or_else(|| no_such_operation(id))?;
     Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
 }
 
@@ -167,7 +160,7 @@ pub async fn lineage(
     }))
 }
 
-fn officer(Asker(asker): Asker) -> Result<String, Problem> {
+pub(super) fn officer(Asker(asker): Asker) -> Result<String, Problem> {
     match asker {
         Some(Identity::Officer(name)) => Ok(name),
         Some(Identity::Client(_)) => Err(Problem::new(
@@ -178,6 +171,16 @@ fn officer(Asker(asker): Asker) -> Result<String, Problem> {
         )),
         None => Err(Problem::not_authenticated()),
     }
+}
+
+pub(super) fn no_such_operation(id: i64) -> Problem {
+    let detail = format!("there is no entry {id}");
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-operation",
+        "No such operation",
+        detail,
+    )
 }
 
 /// The parcels and revisions of `If-Match`.
@@ -229,7 +232,7 @@ fn unstored(status: StatusCode, mut response: Response) -> Response {
     response
 }
 
-fn problem(error: DeskError) -> Problem {
+pub(super) fn problem(error: DeskError) -> Problem {
     let detail = error.to_string();
     match error {
         DeskError::App(error) => error.into(),

@@ -2,8 +2,10 @@
 
 mod around;
 mod auth;
+mod blanks;
 mod boxes;
 mod desk;
+mod documents;
 mod door;
 mod events;
 mod extract;
@@ -61,6 +63,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
         (name = "parcels", description = "Thửa đất / parcels"),
         (name = "map", description = "Bản đồ / map tiles"),
         (name = "desk", description = "Đăng ký biến động / operations on land"),
+        (name = "documents", description = "Trích lục, sổ, giấy tờ / papers as PDF"),
         (name = "ogc", description = "OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")
@@ -88,6 +91,17 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(desk::operate))
         .routes(routes!(desk::operation))
         .routes(routes!(desk::lineage))
+        .routes(routes!(blanks::enter))
+        .routes(routes!(blanks::stock))
+        .routes(routes!(blanks::blank))
+        .routes(routes!(documents::extract))
+        .routes(routes!(documents::cadastral_page))
+        .routes(routes!(documents::parcel_index))
+        .routes(routes!(documents::certificate_book))
+        .routes(routes!(documents::change_book))
+        .routes(routes!(documents::operation_drawing))
+        .routes(routes!(documents::plan_drawing))
+        .routes(routes!(documents::document))
         .merge(ogc::router())
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))

@@ -1,10 +1,13 @@
 //! All SQL: rows in, domain types out; migrations; the private database cluster.
 
 mod access;
+mod blanks;
+mod books;
 mod changes;
 pub mod cluster;
 mod copy;
 mod desk;
+mod documents;
 mod loading;
 mod pages;
 mod parcels;
@@ -13,11 +16,14 @@ mod search;
 mod self_test;
 
 pub use access::{AccessEntry, AgreementRow, Identity};
+pub use blanks::{BlankBalance, BlankBook, BlankEntry};
+pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
 pub use changes::{Changes, Committed, Wake};
 pub use desk::{
     CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, Link, MovingSheet,
     NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
 };
+pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };

@@ -17,6 +17,7 @@ mod cache;
 mod datum;
 mod demonstration;
 mod desk;
+mod documents;
 mod door;
 mod events;
 mod feed;

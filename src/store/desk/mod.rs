@@ -464,7 +464,7 @@ async fn held_parcels(
         .collect()
 }
 
-fn boundary(zone: i32, bytes: &[u8]) -> Result<Boundary, StoreError> {
+pub(super) fn boundary(zone: i32, bytes: &[u8]) -> Result<Boundary, StoreError> {
     let raw = RawPolygon {
         rings: rings(bytes)?,
     };

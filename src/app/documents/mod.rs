@@ -1,0 +1,190 @@
+//! Papers for officers: read by the policy, noted in the ledger, made, and noted as handed out.
+
+mod books;
+mod drawing;
+mod extract;
+
+pub use books::ChangesPart;
+
+use super::desk::DeskError;
+use super::{App, AppError};
+use crate::documents::{Document, DocumentError, Issued};
+use crate::domain::{CommuneCode, ParcelId, Position, Revision, SheetKey};
+use crate::policy::{Audience, Field, Purpose, Visibility, is_registered, visibility};
+use crate::store::{AccessEntry, IssuedDocument, KnownDocument, StoreError};
+use sha2::{Digest, Sha256};
+use time::Date;
+
+/// Why there is no paper.
+#[derive(Debug, thiserror::Error)]
+pub enum PaperError {
+    /// The register failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// No current parcel of that identity.
+    #[error("no current parcel has this identity")]
+    NoSuchParcel,
+    /// No such commune.
+    #[error("there is no commune {0}")]
+    NoSuchCommune(CommuneCode),
+    /// No current parcel in a sheet.
+    #[error("no current parcel is in sheet {} of commune {}", .0.sheet_no, .0.commune)]
+    NoSuchSheet(SheetKey),
+    /// No such entry of what officers did.
+    #[error("there is no entry {0}")]
+    NoSuchOperation(i64),
+    /// An operation that changed no outline, or one that is not known any more.
+    #[error("these operations drew no parcel anew")]
+    NothingDrawn,
+    /// The operations cannot be rehearsed, or break rules.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// No purpose that papers are handed out for.
+    #[error("{0} is no purpose that papers are handed out for")]
+    Purpose(String),
+    /// The law hides the details of this land from whom the paper is for.
+    #[error("the details of this land are not for {0}")]
+    Withheld(Audience),
+    /// Too large for the drawing.
+    #[error(transparent)]
+    Document(DocumentError),
+}
+
+impl From<StoreError> for PaperError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl From<DocumentError> for PaperError {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::TooLargeToDraw { .. } => Self::Document(error),
+            error => Self::App(error.into()),
+        }
+    }
+}
+
+/// Who asks for a paper, and for whom.
+#[derive(Debug, Clone)]
+pub struct PaperQuery<'a> {
+    /// The officer who makes it.
+    pub officer: &'a str,
+    /// For what.
+    pub purpose: &'a str,
+    /// The request as it came.
+    pub request: &'a str,
+}
+
+/// A file for a client.
+#[derive(Debug, Clone)]
+pub struct PaperFile {
+    /// What it is checked by.
+    pub code: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// What a reader of papers sees.
+struct Sight {
+    audience: Audience,
+    purpose: Purpose,
+}
+
+impl Sight {
+    /// For whom papers of a purpose are.
+    fn of(purpose: &str) -> Result<Self, PaperError> {
+        const AUDIENCES: [Audience; 4] = [
+            Audience::Officer,
+            Audience::Applicant,
+            Audience::Owner,
+            Audience::Public,
+        ];
+        let unknown = || PaperError::Purpose(purpose.to_owned());
+        let parsed = Purpose::parse(purpose).map_err(|_| unknown())?;
+        let audience = AUDIENCES
+            .into_iter()
+            .find(|audience| is_registered(*audience, &parsed))
+            .ok_or_else(unknown)?;
+        Ok(Self {
+            audience,
+            purpose: parsed,
+        })
+    }
+
+    fn shows(&self, field: Field) -> bool {
+        visibility(self.audience, &self.purpose, field) == Visibility::Show
+    }
+}
+
+impl App {
+    /// The document of a code, for whoever holds it.
+    pub async fn issued_document(&self, code: &str) -> Result<Option<KnownDocument>, AppError> {
+        Ok(self.store.issued_document(code).await?)
+    }
+
+    /// Notes a reading of personal data in the ledger, before it leaves.
+    async fn note(
+        &self,
+        query: &PaperQuery<'_>,
+        sight: &Sight,
+        parcel_id: Option<ParcelId>,
+        position: Position,
+    ) -> Result<(), PaperError> {
+        let shown = Field::ALL
+            .iter()
+            .filter(|field| field.is_personal() && sight.shows(**field));
+        let fields: Vec<String> = shown.map(|field| field.name().to_owned()).collect();
+        let entry = AccessEntry {
+            actor: query.officer,
+            audience: sight.audience.name(),
+            service: "document",
+            purpose: Some(sight.purpose.as_str()),
+            dossier: None,
+            request: query.request,
+            parcel_id,
+            fields: &fields,
+            position,
+            outcome: "answered",
+        };
+        self.store.record_access(&entry).await?;
+        Ok(())
+    }
+
+    /// Makes a paper apart from what answers, and notes that it was handed out.
+    async fn issue<D: Document + Send + 'static>(
+        self: &std::sync::Arc<Self>,
+        document: D,
+        about: About<'_>,
+    ) -> Result<PaperFile, PaperError> {
+        let (kind, issued_on) = (document.template().to_owned(), document.day());
+        let app = std::sync::Arc::clone(self);
+        let making = tokio::task::spawn_blocking(move || app.documents.issue(&document));
+        let Issued { code, bytes } = making.await.map_err(AppError::from)??;
+        let document = IssuedDocument {
+            code: code.clone(),
+            kind,
+            subject: about.subject,
+            parcel: about.parcel,
+            officer: about.officer.to_owned(),
+            issued_on,
+            position: about.position,
+            sha256: Sha256::digest(&bytes).to_vec(),
+        };
+        self.store.issue(&document).await?;
+        Ok(PaperFile { code, bytes })
+    }
+
+    async fn paper_day(&self) -> Result<Date, PaperError> {
+        Ok(self.store.today().await?)
+    }
+}
+
+/// What is noted of a paper.
+struct About<'a> {
+    /// What it is about, in words that everybody may read.
+    subject: String,
+    parcel: Option<(ParcelId, Revision)>,
+    officer: &'a str,
+    position: Position,
+}

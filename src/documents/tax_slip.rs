@@ -1,0 +1,193 @@
+//! The slip by which the tax office learns what it has to assess (*phiếu chuyển thông tin để xác định nghĩa vụ tài chính*).
+
+use super::document::Document;
+use super::filling::{Filling, Row, Vocabulary, row};
+use super::number::{area_m2, day, money_vnd};
+use super::office::Office;
+use crate::domain::Area;
+use time::Date;
+
+/// A tax slip.
+///
+/// # Source
+/// Form 15 of the lists in force in 2026, as the field table of the sharing rules has it.
+#[derive(Debug, Clone)]
+pub struct TaxSlip {
+    /// The day it is of.
+    pub day: Date,
+    /// Its number in the office's register of letters.
+    pub number: String,
+    /// Which version of the slip of its dossier it is; a later one takes the place of those before.
+    pub version: u32,
+    /// The tax office.
+    pub tax_office: String,
+    /// The dossier's code.
+    pub dossier: String,
+    /// The procedure's name.
+    pub procedure: String,
+    /// The law that it rests on.
+    pub legal_basis: Option<String>,
+    /// The day that the dossier was complete.
+    pub complete_on: Date,
+    /// Who has to pay.
+    pub payers: Vec<Payer>,
+    /// The land.
+    pub land: TaxedLand,
+    /// What stands on it, in words.
+    pub assets: Option<String>,
+    /// The price of the contract, in đồng.
+    pub price_vnd: Option<u64>,
+    /// Papers on exemption or reduction, in words.
+    pub exemption: Option<String>,
+}
+
+/// Who has to pay.
+#[derive(Debug, Clone)]
+pub struct Payer {
+    /// The name.
+    pub name: String,
+    /// Where the payer lives or sits.
+    pub address: Option<String>,
+    /// The tax or personal number.
+    pub tax_no: Option<String>,
+    /// The year of birth.
+    pub birth_year: Option<i16>,
+}
+
+/// Land as a tax slip names it.
+#[derive(Debug, Clone)]
+pub struct TaxedLand {
+    /// The commune, for the place before the date.
+    pub commune: String,
+    /// The sheet.
+    pub sheet_no: i32,
+    /// The number in the sheet.
+    pub parcel_no: i32,
+    /// Where it lies.
+    pub address: Option<String>,
+    /// Its area.
+    pub area: Area,
+    /// Road, segment and position that its price depends on.
+    pub position: Option<String>,
+    /// Its uses.
+    pub uses: Vec<TaxedUse>,
+}
+
+/// A use as a tax slip names it.
+#[derive(Debug, Clone)]
+pub struct TaxedUse {
+    /// Its name and code.
+    pub land_use: String,
+    /// Its area.
+    pub area: Option<Area>,
+    /// Whether it is shared with others.
+    pub is_shared: bool,
+    /// Where it came from.
+    pub origin: Option<String>,
+    /// Until when it is granted.
+    pub term: Option<String>,
+}
+
+impl Document for TaxSlip {
+    const WORDS: Vocabulary = Vocabulary {
+        texts: &[
+            "agency_above",
+            "agency",
+            "place",
+            "date",
+            "code",
+            "check_url",
+            "number",
+            "version",
+            "is_corrected",
+            "tax_office",
+            "dossier",
+            "procedure",
+            "legal_basis",
+            "complete_on",
+            "sheet_no",
+            "parcel_no",
+            "commune",
+            "address",
+            "area",
+            "position",
+            "assets",
+            "price",
+            "exemption",
+        ],
+        tables: &[
+            ("payers", &["name", "address", "tax_no", "birth_year"]),
+            ("uses", &["land_use", "area", "form", "origin", "term"]),
+        ],
+        maps: &[],
+    };
+    const TEMPLATES: &'static [(&'static str, &'static str)] =
+        &[("tax-slip", include_str!("templates/tax-slip.toml"))];
+
+    fn day(&self) -> Date {
+        self.day
+    }
+
+    fn filling(&self, office: &Office) -> Filling {
+        let known = |text: &Option<String>| text.clone().unwrap_or_default();
+        let mut filling = Filling::default();
+        office.head(&mut filling, &self.land.commune, self.day);
+        filling.text("number", &self.number);
+        filling.text("version", self.version);
+        filling.text("is_corrected", if self.version > 1 { "x" } else { "" });
+        filling.text("tax_office", &self.tax_office);
+        filling.text("dossier", &self.dossier);
+        filling.text("procedure", &self.procedure);
+        filling.text("legal_basis", known(&self.legal_basis));
+        filling.text("complete_on", day(self.complete_on));
+        filling.text("sheet_no", self.land.sheet_no);
+        filling.text("parcel_no", self.land.parcel_no);
+        filling.text("commune", &self.land.commune);
+        filling.text("address", known(&self.land.address));
+        filling.text("area", area_m2(self.land.area));
+        filling.text("position", known(&self.land.position));
+        filling.text("assets", known(&self.assets));
+        filling.text("price", self.price_vnd.map(money_vnd).unwrap_or_default());
+        filling.text("exemption", known(&self.exemption));
+        filling
+            .tables
+            .insert("payers", self.payers.iter().map(Payer::row).collect());
+        filling
+            .tables
+            .insert("uses", self.land.uses.iter().map(TaxedUse::row).collect());
+        filling
+    }
+}
+
+impl Payer {
+    fn row(&self) -> Row {
+        row([
+            ("name", self.name.clone()),
+            ("address", self.address.clone().unwrap_or_default()),
+            ("tax_no", self.tax_no.clone().unwrap_or_default()),
+            (
+                "birth_year",
+                self.birth_year
+                    .map(|year| year.to_string())
+                    .unwrap_or_default(),
+            ),
+        ])
+    }
+}
+
+impl TaxedUse {
+    fn row(&self) -> Row {
+        let form = if self.is_shared {
+            "Sử dụng chung"
+        } else {
+            "Sử dụng riêng"
+        };
+        row([
+            ("land_use", self.land_use.clone()),
+            ("area", self.area.map(area_m2).unwrap_or_default()),
+            ("form", form.to_owned()),
+            ("origin", self.origin.clone().unwrap_or_default()),
+            ("term", self.term.clone().unwrap_or_default()),
+        ])
+    }
+}
