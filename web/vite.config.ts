@@ -28,9 +28,11 @@ export default defineConfig({
   plugins: [foundLicenses],
   worker: { format: 'es' },
   experimental: {
-    // The documentation is at two depths, /docs and /docs/problems, so its own paths are absolute.
+    // The documentation and timelines lie at other depths than the map, so their own paths are absolute.
     renderBuiltUrl: (path, { hostId, hostType }) =>
-      hostType === 'html' && hostId.endsWith('docs.html') ? `/${path}` : { relative: true },
+      hostType === 'html' && (hostId.endsWith('docs.html') || hostId.endsWith('timeline.html'))
+        ? `/${path}`
+        : { relative: true },
   },
   build: {
     target: 'es2022',
@@ -40,7 +42,10 @@ export default defineConfig({
     // MapLibre alone is 1.1 MB before compression, Swagger UI 1.7 MB; neither can be split further.
     chunkSizeWarningLimit: 1800,
     license: { fileName: 'assets/licenses.md' },
-    rolldownOptions: { input: ['index.html', 'docs.html'], checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: ['index.html', 'docs.html', 'timeline.html'],
+      checks: { pluginTimings: false },
+    },
   },
   server: {
     proxy: { '/api': server, '/events': server, '/tiles/': server, '/openapi.json': server },

@@ -76,6 +76,11 @@ export function parcelAddress(parcelId: number, format: 'json' | 'geojson'): str
   return url.href;
 }
 
+/** The page that tells what the register ever knew of a parcel. */
+export function timelineAddress(parcelId: number): string {
+  return new URL(`parcels/${parcelId}/timeline`, BASE).href;
+}
+
 export function parcel(parcelId: number, signal: AbortSignal): Promise<Parcel> {
   return answer(parcelAddress(parcelId, 'json'), signal);
 }

@@ -1,5 +1,5 @@
 /** The facts panel: what the register says about one parcel. */
-import { type LandUseRow, type Parcel, parcelAddress } from './api.ts';
+import { type LandUseRow, type Parcel, parcelAddress, timelineAddress } from './api.ts';
 import { byId, element, swatch } from './dom.ts';
 import { area, count, day, instant } from './format.ts';
 import { language, type TextKey, text } from './i18n.ts';
@@ -120,7 +120,13 @@ function landUseRow(row: LandUseRow): HTMLElement {
 }
 
 function linksOf({ parcel_id }: Parcel): HTMLElement {
-  const link = (format: 'json' | 'geojson', name: string) =>
-    element('a', { href: parcelAddress(parcel_id, format), target: '_blank', rel: 'noopener' }, name);
-  return element('p', { class: 'links' }, link('json', 'JSON'), link('geojson', 'GeoJSON'));
+  const link = (href: string, name: string) =>
+    element('a', { href, target: '_blank', rel: 'noopener' }, name);
+  return element(
+    'p',
+    { class: 'links' },
+    link(timelineAddress(parcel_id), text('timeline')),
+    link(parcelAddress(parcel_id, 'json'), 'JSON'),
+    link(parcelAddress(parcel_id, 'geojson'), 'GeoJSON'),
+  );
 }

@@ -57,6 +57,7 @@ const vi = {
   registerPosition: 'Vị trí sổ',
   exactness:
     'Ranh giới trên nền bản đồ đã được đơn giản hóa; đường đỏ và liên kết dưới đây là ranh giới chính xác.',
+  timeline: 'Lịch sử',
   none: 'Không có',
   several: 'Nhiều thửa tại điểm này',
   justChanged: 'Thửa này vừa thay đổi',
@@ -125,6 +126,7 @@ const en: Record<TextKey, string> = {
   registerPosition: 'Register position',
   exactness:
     'Outlines of the base map are simplified; the red line and the links below are the exact boundary.',
+  timeline: 'Timeline',
   none: 'None',
   several: 'Several parcels at this point',
   justChanged: 'This parcel has just changed',
