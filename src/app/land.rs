@@ -2,13 +2,13 @@
 
 use super::{App, AppError};
 use crate::domain::{
-    CommuneFact, LandUseFact, Names, NationalCode, ParcelId, ParcelKey, Position, RightFact,
-    fold_text, parse_number,
+    AsOf, CommuneCode, CommuneFact, LandUseFact, Moment, Names, NationalCode, ParcelId, ParcelKey,
+    Position, RightFact, fold_text, parse_number,
 };
 use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
 use crate::policy::{Audience, Field, Purpose, hides_details};
-use crate::store::{AccessEntry, Found, Snapshot, StoredParcel};
+use crate::store::{AccessEntry, Found, Snapshot, StoreError, StoredParcel};
 
 /// How a parcel is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct ReadParcel {
     pub stored: StoredParcel,
     /// Rights.
     pub rights: Vec<RightFact>,
+    /// Both times.
+    pub moment: Moment,
 }
 
 /// Parcels in memory, found for an answer to the public.
@@ -39,6 +41,17 @@ pub struct Land<'a> {
     pub names: &'a Names,
     /// The register position that they show.
     pub position: Position,
+    /// Both times, where another one than now was asked for.
+    pub moment: Option<Moment>,
+}
+
+/// An officer who reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// The name.
+    pub officer: &'a str,
+    /// The request, as the ledger keeps it: method, path and times.
+    pub request: &'a str,
 }
 
 /// What an officer sees beyond the public.
@@ -86,38 +99,60 @@ pub struct SearchHit {
 }
 
 impl App {
-    /// A current parcel with its rights as an officer reads it, with the position of the answer.
+    /// A parcel with its rights as an officer reads it, with the position of the answer.
     ///
     /// The reading is in the ledger before it is answered.
     pub async fn parcel(
         &self,
         asked: Asked,
-        officer: &str,
-        request: &str,
+        as_of: AsOf,
+        reader: &Reader<'_>,
     ) -> Result<(Option<ReadParcel>, Position), AppError> {
         let mut snapshot = self.store.snapshot().await?;
-        let position = snapshot.position();
-        let Some(stored) = find(&mut snapshot, asked).await? else {
+        let (position, moment) = (snapshot.position(), snapshot.moment(as_of));
+        let Some(stored) = find(&mut snapshot, asked, as_of).await? else {
             return Ok((None, position));
         };
         let id = stored.facts.parcel_id;
-        let rights = snapshot.rights(id).await?;
+        let rights = snapshot.rights(id, as_of).await?;
         drop(snapshot);
+        self.note_reading(reader, &[id], position).await?;
+        let read = ReadParcel {
+            stored,
+            rights,
+            moment,
+        };
+        Ok((Some(read), position))
+    }
+
+    /// Writes into the access ledger that an officer reads what the register knows of persons by some parcels; of persons alone,
+    /// where there is none.
+    pub(super) async fn note_reading(
+        &self,
+        reader: &Reader<'_>,
+        parcels: &[ParcelId],
+        position: Position,
+    ) -> Result<(), AppError> {
         let fields: Vec<String> = PERSONAL.map(|field| field.name().to_owned()).to_vec();
-        let entry = AccessEntry {
-            actor: officer,
+        let entry = |parcel_id| AccessEntry {
+            actor: reader.officer,
             audience: Audience::Officer.name(),
             service: "api",
             purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
             dossier: None,
-            request,
-            parcel_id: Some(id),
+            request: reader.request,
+            parcel_id,
             fields: &fields,
             position,
             outcome: "answered",
         };
-        self.store.record_access(&entry).await?;
-        Ok((Some(ReadParcel { stored, rights }), position))
+        if parcels.is_empty() {
+            self.store.record_access(&entry(None)).await?;
+        }
+        for parcel in parcels {
+            self.store.record_access(&entry(Some(*parcel))).await?;
+        }
+        Ok(())
     }
 
     /// A current parcel as the public may see it, from memory. Only a code that was moved far from its parcel is looked up in
@@ -179,6 +214,19 @@ impl App {
         Ok(show(Land::of(&state, parcels)))
     }
 
+    /// A page of all parcels, or of those of a commune: those after an id, up to a count.
+    pub fn parcels_after<T>(
+        &self,
+        commune: Option<CommuneCode>,
+        after: Option<ParcelId>,
+        count: usize,
+        show: impl FnOnce(Land<'_>) -> T,
+    ) -> Result<T, AppError> {
+        let state = self.filled()?;
+        let parcels = state.parcels_after(commune, after, count);
+        Ok(show(Land::of(&state, parcels)))
+    }
+
     /// The nearest parcels to a place within 5 km, with their distances in metres.
     pub fn nearest<T>(
         &self,
@@ -208,7 +256,7 @@ impl App {
             && let Some(id) = snapshot.parcel_of_code(code).await?
         {
             let found = snapshot
-                .parcels(&[id])
+                .parcels(&[id], AsOf::default())
                 .await?
                 .into_iter()
                 .map(|parcel| SearchHit {
@@ -248,7 +296,7 @@ impl App {
             (SearchKind::Address, Vec::new())
         };
         let ids: Vec<i64> = found.iter().map(|found| found.parcel_id.into()).collect();
-        let mut uses = snapshot.land_use(&ids).await?;
+        let mut uses = snapshot.land_use(&ids, AsOf::default()).await?;
         let hits = found.into_iter().map(|found| {
             let uses = uses.remove(&found.parcel_id.into()).unwrap_or_default();
             hit(kind, found, &uses)
@@ -263,6 +311,15 @@ impl<'a> Land<'a> {
             parcels,
             names: state.names(),
             position: state.position(),
+            moment: None,
+        }
+    }
+
+    /// Parcels of another time.
+    pub(super) fn recalled(state: &'a State, parcels: Vec<ParcelView<'a>>, moment: Moment) -> Self {
+        Self {
+            moment: Some(moment),
+            ..Self::of(state, parcels)
         }
     }
 }
@@ -295,19 +352,27 @@ fn is_open(uses: &[LandUseFact]) -> bool {
             .all(|row| !hides_details(&row.code, Audience::Public))
 }
 
-/// The current parcel that is asked for.
+/// The parcel that is asked for.
 pub(super) async fn find(
     snapshot: &mut Snapshot,
     asked: Asked,
-) -> Result<Option<StoredParcel>, AppError> {
-    let id = match asked {
-        Asked::Id(id) => Some(id),
-        Asked::Code(code) => snapshot.parcel_of_code(code).await?,
-        Asked::Key(key) => snapshot.parcel_of_key(&key).await?,
-    };
-    match id {
-        Some(id) => Ok(snapshot.parcels(&[id]).await?.pop()),
+    as_of: AsOf,
+) -> Result<Option<StoredParcel>, StoreError> {
+    match id_of(snapshot, asked, as_of).await? {
+        Some(id) => Ok(snapshot.parcels(&[id], as_of).await?.pop()),
         None => Ok(None),
+    }
+}
+
+pub(super) async fn id_of(
+    snapshot: &mut Snapshot,
+    asked: Asked,
+    as_of: AsOf,
+) -> Result<Option<ParcelId>, StoreError> {
+    match asked {
+        Asked::Id(id) => Ok(Some(id)),
+        Asked::Code(code) => snapshot.parcel_of_code(code).await,
+        Asked::Key(key) => snapshot.parcel_of_key(&key, as_of).await,
     }
 }
 
@@ -334,7 +399,7 @@ fn numbers(folded: &str) -> Option<(Option<String>, i32, i32)> {
 }
 
 /// The key of a text that has the form of a certificate serial: one or two letters, then six to eight digits.
-fn serial_key(text: &str) -> Option<String> {
+pub(super) fn serial_key(text: &str) -> Option<String> {
     let key: String = text
         .chars()
         .filter(|letter| !letter.is_whitespace())

@@ -1,7 +1,8 @@
 //! Tiles.
 
+use super::recall::{Recall, corners};
 use super::{App, AppError};
-use crate::domain::{ParcelId, Position};
+use crate::domain::{AsOf, ParcelId, Position};
 use crate::index::{Change, State};
 use crate::page::{Ground, WorldBox};
 use crate::tiles::{
@@ -83,17 +84,14 @@ impl App {
         })
     }
 
-    /// A tile of the register as it is in law on a day, from the database. Outlines of communes and sheets are of today, and left
-    /// out.
-    pub async fn tile_on(&self, id: TileId, day: Date) -> Result<Tile, AppError> {
-        let _place = self.recalling.acquire().await;
-        let mut snapshot = self.store.snapshot().await?;
-        let bounds = id.buffered().to_degrees();
-        let parcels = snapshot.page_parcels_on(bounds, day).await?;
-        let position = snapshot.position();
-        drop(snapshot);
+    /// A tile of the register at another time, from the database. Outlines of communes and sheets are of today, and left out.
+    pub async fn tile_as_of(&self, id: TileId, as_of: AsOf) -> Result<Tile, AppError> {
+        let place = [corners(id.buffered().to_degrees())];
+        let place = Recall::Place(&place, None, usize::MAX);
+        let recalled = self.recall(place, as_of).await?;
+        let position = recalled.position;
         self.in_turn(move || {
-            let state = State::of_parcels(position, day, parcels);
+            let state = recalled.state();
             let mut ground = state.ground(id.buffered(), id.least_side());
             ground.outlines.clear();
             draw(id, &ground, position)

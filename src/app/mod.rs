@@ -9,17 +9,24 @@ pub mod export;
 mod feed;
 mod fill;
 mod land;
+mod lineage;
 pub mod load;
 mod map;
+mod past;
+mod recall;
+mod rules;
 mod sharing;
+mod timeline;
 mod watch;
 
 pub use accounts::{TokenError, issue_token};
 pub use blanks::{BlankError, BlankHappening, BlankWanted};
 pub use documents::{ChangesPart, PaperError, PaperFile, PaperQuery};
 pub use fill::FilledFrom;
-pub use land::{Asked, Land, ReadParcel, SearchHit, SearchKind};
+pub use land::{Asked, Land, ReadParcel, Reader, SearchHit, SearchKind};
 pub use map::{ShownTile, TileExplanation, TilesetExtent};
+pub use recall::corners;
+pub use rules::RuleError;
 pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};
 
@@ -39,7 +46,7 @@ use tokio::task::JoinError;
 /// What this program was built from: another one may see other things in the same rows, or draw them otherwise.
 const PROGRAM: &str = env!("DIABA_SOURCE");
 
-/// Tiles of other days that are read from the database at once: they must leave connections to everybody else.
+/// Readings of other times that the database is asked for at once: they must leave connections to everybody else.
 const RECALLED_AT_ONCE: usize = 4;
 
 /// Why a use-case could not be carried out.
@@ -78,7 +85,7 @@ pub struct App {
     tiles: Arc<TileCache>,
     /// As many tiles are drawn apart at once as there are permits.
     drawing: Arc<Semaphore>,
-    /// As many tiles of other days are read from the database at once as there are permits.
+    /// As many readings of other times are asked of the database at once as there are permits.
     recalling: Semaphore,
     key: SigningKey,
     documents: Documents,

@@ -2,7 +2,7 @@
 
 use super::land::find;
 use super::{App, AppError, Asked};
-use crate::domain::{ParcelId, Position, Validity};
+use crate::domain::{AsOf, ParcelId, Position, Validity};
 use crate::policy::{Audience, Field, Purpose};
 use crate::share::{self, Agreement, Answer, ClientId, Refusal, Request, Service};
 use crate::store::{AccessEntry, AgreementRow, StoredParcel};
@@ -163,11 +163,12 @@ impl App {
             .map_err(PortalError::Refused)?;
         let mut snapshot = self.store.snapshot().await.map_err(AppError::from)?;
         trace.position = snapshot.position();
-        let stored = find(&mut snapshot, query.asked)
-            .await?
+        let stored = find(&mut snapshot, query.asked, AsOf::default())
+            .await
+            .map_err(AppError::from)?
             .ok_or(PortalError::NoSuchParcel)?;
         let rights = snapshot
-            .rights(stored.facts.parcel_id)
+            .rights(stored.facts.parcel_id, AsOf::default())
             .await
             .map_err(AppError::from)?;
         trace.parcel_id = Some(stored.facts.parcel_id);

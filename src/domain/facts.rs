@@ -107,7 +107,7 @@ pub struct LandUseCode {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn day<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn day<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(day)
 }
 
@@ -116,7 +116,7 @@ fn day<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::Erro
     clippy::trivially_copy_pass_by_ref,
     reason = "serde calls it so"
 )]
-fn optional_day<S: serde::Serializer>(
+pub(super) fn optional_day<S: serde::Serializer>(
     day: &Option<Date>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a database; a value that exists is valid.
 
 mod area;
+mod as_of;
 mod blank;
 mod boundary;
 mod facts;
@@ -10,16 +11,21 @@ mod fault;
 mod ids;
 mod key;
 mod law;
+mod lineage;
 mod names;
 mod national_code;
 mod operation;
 mod parcel;
+mod past;
 mod right;
+mod rule;
 mod share;
 mod text;
+mod timeline;
 mod unit;
 
 pub use area::Area;
+pub use as_of::{AsOf, Moment, Span};
 pub use blank::{BlankFate, BlankFault, BlankRange, check_fate};
 pub use boundary::{Boundary, GridPoint, Ring};
 pub use facts::{CommuneFact, LandUseCode, LandUseFact, ParcelFacts, RightFact};
@@ -30,13 +36,23 @@ pub use ids::{
 };
 pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
 pub use law::{CodeList, Law};
+pub use lineage::{
+    Lineage, NamedParcel, OperationLine, OperationQuery, Step, Succession, Successions, Successor,
+    SuccessorCommune,
+};
 pub use names::{CommuneName, Names};
 pub use national_code::{NationalCode, NationalCodeError};
 pub use operation::{
     Cut, Ending, LandOperation, Monument, ParcelRef, PointM, RingsM, SheetMove, Survey,
 };
 pub use parcel::ParcelRecord;
+pub use past::{
+    CertificateLife, CertificateVersion, Certificates, HeldBy, PartyLife, PartyVersion,
+    PrintedParcel, Times, Told,
+};
 pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};
+pub use rule::{NewRule, RuleLine};
 pub use share::{Share, ShareError};
 pub use text::{fold_text, tidy_text};
+pub use timeline::{Timeline, TimelineEntry};
 pub use unit::{AdministrativeUnit, UnitLevel, Validity};

@@ -3,8 +3,9 @@
 use super::extract::{InBody, InQuery, Place};
 use super::land_json::{self, Record};
 use super::parcel_json::{Coordinates, Parcel};
+use super::when::When;
 use super::{Problem, Shared, apart};
-use crate::app::Land;
+use crate::app::{Land, corners};
 use crate::domain::ParcelId;
 use axum::response::Response;
 use geojson::{Geometry, GeometryValue};
@@ -86,40 +87,59 @@ impl Bounds {
 
 /// Parcels that share a point with a box, as GeoJSON; `next` is the address of the next page.
 #[utoipa::path(
-    get, path = "/api/v1/parcels", tag = "parcels", params(Bounds, Page),
+    get, path = "/api/v1/parcels", tag = "parcels", params(Bounds, Page, When),
     responses((status = 200, description = "A GeoJSON feature collection of parcels", content_type = "application/geo+json", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcels_in(
     server: Shared,
     InQuery(bounds): InQuery<Bounds>,
     InQuery(page): InQuery<Page>,
+    InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
+    let as_of = when.checked()?;
     let (place, app) = (bounds.checked()?, Arc::clone(&server.app));
     let next = move |last: ParcelId| {
         let page = page.next(count, last);
-        format!("/api/v1/parcels?bbox={}&{page}", bounds.bbox)
+        format!(
+            "/api/v1/parcels?bbox={}&{page}{}",
+            bounds.bbox,
+            when.query()
+        )
     };
     let list = move |land: Land<'_>| list(land, count, coordinates, next);
+    if !as_of.is_now() {
+        let page = (after, count + 1);
+        let place = [corners(place)];
+        return app.recalled_within(&place, as_of, page, list).await?;
+    }
     apart(move || app.parcels_in(place, after, count + 1, list)).await?
 }
 
 /// Parcels that share a point with a GeoJSON polygon.
 #[utoipa::path(
-    post, path = "/api/v1/parcels/within", tag = "parcels", params(Page),
+    post, path = "/api/v1/parcels/within", tag = "parcels", params(Page, When),
     request_body(content = Object, description = "A GeoJSON Polygon of at most 1000 points in WGS 84", content_type = "application/geo+json"),
     responses((status = 200, description = "A GeoJSON feature collection of parcels", content_type = "application/geo+json", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn within(
     server: Shared,
     InQuery(page): InQuery<Page>,
+    InQuery(when): InQuery<When>,
     InBody(geometry): InBody<Geometry>,
 ) -> Result<Response, Problem> {
     let (after, count, coordinates) = page.checked()?;
-    let polygon = open_rings(&geometry)?;
+    let (polygon, as_of) = (open_rings(&geometry)?, when.checked()?);
     let app = Arc::clone(&server.app);
-    let next = move |last| format!("/api/v1/parcels/within?{}", page.next(count, last));
+    let next = move |last| {
+        let page = page.next(count, last);
+        format!("/api/v1/parcels/within?{page}{}", when.query())
+    };
     let list = move |land: Land<'_>| list(land, count, coordinates, next);
+    if !as_of.is_now() {
+        let page = (after, count + 1);
+        return app.recalled_within(&polygon, as_of, page, list).await?;
+    }
     apart(move || app.parcels_within(&polygon, after, count + 1, list)).await?
 }
 
@@ -200,8 +220,14 @@ pub async fn nearest(
     server: Shared,
     InQuery(place): InQuery<Place>,
     InQuery(count): InQuery<Count>,
+    InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
     let place = place.checked()?;
+    if !when.checked()?.is_now() {
+        return Err(Problem::bad_parameter(
+            "the nearest parcels are found as they are now: leave at and known out, or ask by bbox",
+        ));
+    }
     let count = count.k.unwrap_or(1);
     if !(1..=100).contains(&count) {
         return Err(Problem::bad_parameter("k must be between 1 and 100"));

@@ -6,13 +6,13 @@ use super::{Problem, Shared};
 use crate::app::desk::{Committed, DeskError, Wanted};
 use crate::app::desk::{Report, Signed};
 use crate::domain::{ParcelId, Revision};
-use crate::store::{Identity, Link};
+use crate::store::Identity;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Map;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPEATED: HeaderName = HeaderName::from_static("idempotency-repeated");
@@ -112,54 +112,6 @@ pub async fn operation(
     Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
 }
 
-/// A step between a parent and its child.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Step {
-    /// How many steps from the parcel: below zero towards parents, above towards children.
-    generation: i32,
-    /// The parent.
-    parent_id: i64,
-    /// The child.
-    child_id: i64,
-    /// When.
-    #[schema(value_type = String, format = Date)]
-    happened_on: String,
-    /// By which operation.
-    operation_id: Option<i64>,
-}
-
-/// What a parcel came from, and what became of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Lineage {
-    /// Nearest first.
-    steps: Vec<Step>,
-}
-
-/// What a parcel came from and what became of it, over all generations.
-#[utoipa::path(
-    get, path = "/api/v1/parcels/{id}/lineage", tag = "desk", params(("id" = i64, Path)), security(("token" = [])),
-    responses((status = 200, description = "The steps", body = Lineage), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
-)]
-pub async fn lineage(
-    server: Shared,
-    asker: Asker,
-    InPath(id): InPath<i64>,
-) -> Result<Json<Lineage>, Problem> {
-    officer(asker)?;
-    let id = ParcelId::try_from(id).map_err(|_| Problem::no_such_parcel())?;
-    let step = |link: Link| Step {
-        generation: link.generation,
-        parent_id: link.parent_id.into(),
-        child_id: link.child_id.into(),
-        happened_on: link.happened_on.to_string(),
-        operation_id: link.land_operation_id,
-    };
-    let links = server.app.lineage(id).await?;
-    Ok(Json(Lineage {
-        steps: links.into_iter().map(step).collect(),
-    }))
-}
-
 pub(super) fn officer(Asker(asker): Asker) -> Result<String, Problem> {
     match asker {
         Some(Identity::Officer(name)) => Ok(name),
@@ -223,7 +175,7 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 }
 
 /// An answer that stays in no cache.
-fn unstored(status: StatusCode, mut response: Response) -> Response {
+pub fn unstored(status: StatusCode, mut response: Response) -> Response {
     *response.status_mut() = status;
     let no_store = HeaderValue::from_static("no-store");
     response

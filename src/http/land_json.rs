@@ -5,8 +5,8 @@
 use super::Problem;
 use super::parcel_json::{Coordinates, public};
 use crate::app::Land;
-use crate::crs::CrsError;
-use crate::domain::{Names, ParcelId, Position};
+use crate::crs::{self, CrsError};
+use crate::domain::{Moment, Names, ParcelId, Position, ZoneCode};
 use crate::index;
 use crate::page::{Fine, ParcelView};
 use crate::policy::{Field, Visibility};
@@ -37,6 +37,7 @@ pub struct Record<'a> {
     parcel: ParcelView<'a>,
     names: &'a Names,
     position: Position,
+    moment: Option<Moment>,
     rings: Vec<Vec<[f64; 2]>>,
     /// GeoJSON has outline and box outside the properties.
     has_outline: bool,
@@ -52,6 +53,8 @@ pub struct Collection<'a> {
     kind: &'static str,
     features: Vec<Feature<'a>>,
     register_position: i64,
+    #[serde(flatten)]
+    moment: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -59,19 +62,21 @@ pub struct Collection<'a> {
 impl<'a> Record<'a> {
     /// A parcel with its outline in the coordinates wanted.
     pub fn new(
+        land: &Land<'a>,
         parcel: ParcelView<'a>,
-        names: &'a Names,
-        position: Position,
         coordinates: Coordinates,
     ) -> Result<Self, CrsError> {
         let rings = match coordinates {
             Coordinates::Geographic => parcel.fine_rings().map(|ring| degrees(&ring)).collect(),
             Coordinates::Zone => metres(&parcel)?,
+            Coordinates::In(zone) if zone == parcel.zone() => metres(&parcel)?,
+            Coordinates::In(zone) => metres_in(zone, &parcel)?,
         };
         Ok(Self {
             parcel,
-            names,
-            position,
+            names: land.names,
+            position: land.position,
+            moment: land.moment,
             rings,
             has_outline: true,
         })
@@ -197,6 +202,10 @@ impl Serialize for Record<'_> {
             }
         }
         map.serialize_entry("register_position", &self.position.0)?;
+        if let Some(moment) = self.moment {
+            map.serialize_entry("at", &moment.at.to_string())?;
+            map.serialize_entry("known", &moment.known.format(&Rfc3339).unwrap_or_default())?;
+        }
         map.end()
     }
 }
@@ -218,6 +227,15 @@ impl Serialize for Feature<'_> {
     }
 }
 
+/// Parcels as GeoJSON features.
+pub fn features<'a>(
+    land: &Land<'a>,
+    coordinates: Coordinates,
+) -> Result<Vec<Feature<'a>>, Problem> {
+    let records = records(land, coordinates)?.into_iter();
+    Ok(records.map(feature).collect())
+}
+
 /// One parcel in the form wanted.
 pub fn answer(record: Record<'_>, geojson: bool) -> Result<Response, Problem> {
     if geojson {
@@ -235,11 +253,9 @@ pub fn collection(
 ) -> Result<Response, Problem> {
     let collection = Collection {
         kind: "FeatureCollection",
-        features: records(land, coordinates)?
-            .into_iter()
-            .map(feature)
-            .collect(),
+        features: features(land, coordinates)?,
         register_position: land.position.0,
+        moment: land.moment,
         next,
     };
     json(&collection, "application/geo+json")
@@ -247,8 +263,7 @@ pub fn collection(
 
 /// Parcels, ready to be written.
 pub fn records<'a>(land: &Land<'a>, coordinates: Coordinates) -> Result<Vec<Record<'a>>, Problem> {
-    let record =
-        |parcel: &ParcelView<'a>| Record::new(*parcel, land.names, land.position, coordinates);
+    let record = |parcel: &ParcelView<'a>| Record::new(land, *parcel, coordinates);
     let records: Result<_, _> = land.parcels.iter().map(record).collect();
     Ok(records.map_err(crate::app::AppError::from)?)
 }
@@ -309,4 +324,17 @@ fn metres(parcel: &ParcelView<'_>) -> Result<Vec<Vec<[f64; 2]>>, CrsError> {
             .collect()
     };
     Ok(boundary.rings().iter().map(ring).collect())
+}
+
+/// The closed rings of an outline in metres of another zone, to the millimetre.
+fn metres_in(zone: ZoneCode, parcel: &ParcelView<'_>) -> Result<Vec<Vec<[f64; 2]>>, CrsError> {
+    let ring = |ring: Vec<Fine>| {
+        let points = ring.iter().chain(ring.first());
+        let mut points: Vec<_> = points.map(|point| point.to_degrees()).collect();
+        crs::from_wgs84(zone, &mut points)?;
+        let rounded = |metres: f64| (metres * 1000.0).round() / 1000.0;
+        let points = points.into_iter();
+        Ok(points.map(|(x, y)| [rounded(x), rounded(y)]).collect())
+    };
+    parcel.fine_rings().map(ring).collect()
 }

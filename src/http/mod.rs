@@ -4,21 +4,26 @@ mod around;
 mod auth;
 mod blanks;
 mod boxes;
+mod changes;
 mod desk;
 mod documents;
 mod door;
 mod events;
 mod extract;
 mod land_json;
+mod lineage;
 mod ogc;
 mod operations;
 mod paced;
 mod pages;
 mod parcel_json;
 mod parcels;
+mod past;
 mod portal;
 mod problem;
+mod rules;
 mod tiles;
+mod when;
 
 pub use door::{Limits, serve};
 pub use paced::Pace;
@@ -64,7 +69,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
         (name = "map", description = "Bản đồ / map tiles"),
         (name = "desk", description = "Đăng ký biến động / operations on land"),
         (name = "documents", description = "Trích lục, sổ, giấy tờ / papers as PDF"),
-        (name = "ogc", description = "OGC API – Tiles"),
+        (name = "ogc", description = "OGC API – Features, OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")
     ),
@@ -90,7 +95,6 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(events::events))
         .routes(routes!(desk::operate))
         .routes(routes!(desk::operation))
-        .routes(routes!(desk::lineage))
         .routes(routes!(blanks::enter))
         .routes(routes!(blanks::stock))
         .routes(routes!(blanks::blank))
@@ -102,6 +106,14 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(documents::operation_drawing))
         .routes(routes!(documents::plan_drawing))
         .routes(routes!(documents::document))
+        .routes(routes!(changes::operations))
+        .routes(routes!(lineage::lineage))
+        .routes(routes!(lineage::successors))
+        .routes(routes!(lineage::timeline))
+        .routes(routes!(rules::rules, rules::add_rule))
+        .routes(routes!(rules::end_rule))
+        .routes(routes!(past::certificate))
+        .routes(routes!(past::party))
         .merge(ogc::router())
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))

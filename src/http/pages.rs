@@ -31,6 +31,10 @@ pub fn router() -> Router<Server> {
             "/docs/problems",
             get(|headers: HeaderMap| async move { file("docs.html", &headers) }),
         )
+        .route(
+            "/parcels/{parcel_id}/timeline",
+            get(|headers: HeaderMap| async move { file("timeline.html", &headers) }),
+        )
         .route("/assets/{*path}", get(asset))
         .route("/tiles/style.json", get(style))
 }

@@ -1,7 +1,7 @@
 //! A parcel as JSON and GeoJSON.
 
 use super::Problem;
-use crate::domain::{LandUseFact, Position, RightFact};
+use crate::domain::{LandUseFact, Moment, Position, RightFact, ZoneCode};
 use crate::policy::{Audience, Purpose, View};
 use crate::store::StoredParcel;
 use axum::Json;
@@ -119,6 +119,8 @@ pub enum Coordinates {
     Geographic,
     /// The sheet's own zone: easting, northing in metres, to the millimetre.
     Zone,
+    /// One zone for all: easting, northing in metres; exact where it is the sheet's own.
+    In(ZoneCode),
 }
 
 impl Coordinates {
@@ -144,7 +146,8 @@ impl Parcel {
     ) -> Self {
         let rings = match coordinates {
             Coordinates::Geographic => stored.geographic,
-            Coordinates::Zone => stored.legal,
+            // Officers are not asked for other zones.
+            Coordinates::Zone | Coordinates::In(_) => stored.legal,
         };
         let facts = stored.facts;
         Self {
@@ -287,11 +290,21 @@ pub fn wants_geojson(format: Option<&str>, headers: &HeaderMap) -> Result<bool, 
 }
 
 /// One parcel in the form wanted, as a view shows it.
-pub fn answer(view: &View, parcel: Parcel, geojson: bool) -> Response {
+///
+/// Both times are said where they were asked for.
+pub fn answer(view: &View, parcel: Parcel, moment: Option<Moment>, geojson: bool) -> Response {
+    let times = match serde_json::to_value(moment) {
+        Ok(Value::Object(times)) => times,
+        _ => JsonObject::new(),
+    };
     if geojson {
-        geo_json(&GeoJson::Feature(feature(view, parcel)))
+        let mut feature = feature(view, parcel);
+        feature.properties.get_or_insert_default().extend(times);
+        geo_json(&GeoJson::Feature(feature))
     } else {
-        Json(shaped(view, parcel)).into_response()
+        let mut shown = shaped(view, parcel);
+        shown.extend(times);
+        Json(shown).into_response()
     }
 }
 

@@ -4,9 +4,10 @@ use super::auth::Asker;
 use super::extract::{InPath, InQuery, Place};
 use super::land_json::{self, Record};
 use super::parcel_json::{Commune, Coordinates, Parcel, answer, officers, wants_geojson};
+use super::when::When;
 use super::{Problem, Shared};
-use crate::app::{Asked, SearchKind};
-use crate::domain::{CommuneCode, NationalCode, ParcelId, ParcelKey, SheetKey};
+use crate::app::{Asked, Land, Reader, SearchKind};
+use crate::domain::{AsOf, CommuneCode, Moment, NationalCode, ParcelId, ParcelKey, SheetKey};
 use crate::store::Identity;
 use axum::Json;
 use axum::extract::OriginalUri;
@@ -28,7 +29,7 @@ pub struct Wanted {
 /// By id.
 #[utoipa::path(
     get, path = "/api/v1/parcels/{parcel_id}", tag = "parcels", security((), ("token" = [])),
-    params(("parcel_id" = i64, Path, description = "The parcel's id"), Wanted),
+    params(("parcel_id" = i64, Path, description = "The parcel's id"), Wanted, When),
     responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcel(
@@ -37,16 +38,18 @@ pub async fn parcel(
     uri: OriginalUri,
     InPath(id): InPath<i64>,
     InQuery(form): InQuery<Wanted>,
+    InQuery(when): InQuery<When>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id = ParcelId::try_from(id).map_err(|_| Problem::no_such_parcel())?;
-    show(server, asker, &uri, Asked::Id(id), &form, &headers).await
+    let form = Form::read(&form, &when, &headers)?;
+    show(server, asker, &uri, Asked::Id(id), form).await
 }
 
 /// By national code.
 #[utoipa::path(
     get, path = "/api/v1/parcels/by-code/{national_code}", tag = "parcels", security((), ("token" = [])),
-    params(("national_code" = String, Path, description = "12 GeoHash characters"), Wanted),
+    params(("national_code" = String, Path, description = "12 GeoHash characters"), Wanted, When),
     responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn parcel_of_code(
@@ -55,11 +58,13 @@ pub async fn parcel_of_code(
     uri: OriginalUri,
     InPath(code): InPath<String>,
     InQuery(form): InQuery<Wanted>,
+    InQuery(when): InQuery<When>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let code =
         NationalCode::parse(&code).map_err(|error| Problem::bad_parameter(error.to_string()))?;
-    show(server, asker, &uri, Asked::Code(code), &form, &headers).await
+    let form = Form::read(&form, &when, &headers)?;
+    show(server, asker, &uri, Asked::Code(code), form).await
 }
 
 /// By commune, sheet and parcel number.
@@ -69,7 +74,7 @@ pub async fn parcel_of_code(
         ("commune" = String, Path, description = "Commune code, five digits"),
         ("sheet_no" = i32, Path, description = "Sheet number"),
         ("parcel_no" = i32, Path, description = "Parcel number"),
-        Wanted
+        Wanted, When
     ),
     responses((status = 200, description = "The parcel", body = Parcel), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
@@ -79,6 +84,7 @@ pub async fn parcel_of_key(
     uri: OriginalUri,
     InPath((commune, sheet_no, parcel_no)): InPath<(String, i32, i32)>,
     InQuery(form): InQuery<Wanted>,
+    InQuery(when): InQuery<When>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let commune =
@@ -87,7 +93,26 @@ pub async fn parcel_of_key(
         sheet: SheetKey { commune, sheet_no },
         parcel_no,
     };
-    show(server, asker, &uri, Asked::Key(key), &form, &headers).await
+    let form = Form::read(&form, &when, &headers)?;
+    show(server, asker, &uri, Asked::Key(key), form).await
+}
+
+/// The form of an answer, read.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    coordinates: Coordinates,
+    geojson: bool,
+    as_of: AsOf,
+}
+
+impl Form {
+    fn read(wanted: &Wanted, when: &When, headers: &HeaderMap) -> Result<Self, Problem> {
+        Ok(Self {
+            coordinates: Coordinates::parse(wanted.crs.as_deref())?,
+            geojson: wants_geojson(wanted.f.as_deref(), headers)?,
+            as_of: when.checked()?,
+        })
+    }
 }
 
 async fn show(
@@ -95,36 +120,49 @@ async fn show(
     Asker(asker): Asker,
     uri: &OriginalUri,
     asked: Asked,
-    form: &Wanted,
-    headers: &HeaderMap,
+    form: Form,
 ) -> Result<Response, Problem> {
-    let coordinates = Coordinates::parse(form.crs.as_deref())?;
-    let geojson = wants_geojson(form.f.as_deref(), headers)?;
     let Some(Identity::Officer(officer)) = &asker else {
-        let shown = server.app.public_parcel(asked, |land| {
-            let mut records = land_json::records(land, coordinates)?;
+        let shown = |land: &Land<'_>| {
+            let mut records = land_json::records(land, form.coordinates)?;
             let record = records.pop().ok_or_else(Problem::no_such_parcel)?;
-            land_json::answer(record, geojson)
-        });
-        return shown.await?;
+            land_json::answer(record, form.geojson)
+        };
+        return if form.as_of.is_now() {
+            server.app.public_parcel(asked, shown).await?
+        } else {
+            server.app.recalled_parcel(asked, form.as_of, shown).await?
+        };
     };
-    let request = format!("GET {}", uri.path());
-    let (read, position) = server.app.parcel(asked, officer, &request).await?;
+    let reader = Reader {
+        officer,
+        request: &request_line(uri, form.as_of),
+    };
+    let (read, position) = server.app.parcel(asked, form.as_of, &reader).await?;
     let read = read.ok_or_else(Problem::no_such_parcel)?;
     let facts = &read.stored.facts;
     let etag = format!("\"{}-{}\"", facts.parcel_id, facts.revision.0);
-    let parcel = Parcel::new(read.stored, coordinates, read.rights, position);
-    let mut response = answer(&officers(), parcel, geojson);
+    let moment = (!form.as_of.is_now()).then_some(read.moment);
+    let parcel = Parcel::new(read.stored, form.coordinates, read.rights, position);
+    let mut response = answer(&officers(), parcel, moment, form.geojson);
     // Personal data stays in no cache on its way.
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
-    // What an operation on it relies on.
-    if let Ok(etag) = HeaderValue::try_from(etag) {
+    // What an operation on it relies on: only what is so now can be that.
+    if let (Ok(etag), true) = (HeaderValue::try_from(etag), form.as_of.is_now()) {
         response.headers_mut().insert(header::ETAG, etag);
     }
     Ok(response)
+}
+
+/// A request as the ledger keeps it: what was read, and as of when.
+pub fn request_line(uri: &OriginalUri, as_of: AsOf) -> String {
+    let at = as_of.at.map(|at| format!(" at {at}"));
+    let known = as_of.known.map(|known| format!(" known {known}"));
+    let [at, known] = [at, known].map(Option::unwrap_or_default);
+    format!("GET {}{at}{known}", uri.path())
 }
 
 /// The parcels at a place.
@@ -135,32 +173,45 @@ pub struct Identified<'a> {
     parcels: Vec<Record<'a>>,
     /// The register position of the index.
     register_position: i64,
+    /// Both times, where another one than now was asked for.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    moment: Option<Moment>,
 }
 
 /// Which parcels cover a place. Exact to the millimetre of the legal geometry.
 #[utoipa::path(
-    get, path = "/api/v1/identify", tag = "parcels", params(Place, Wanted),
+    get, path = "/api/v1/identify", tag = "parcels", params(Place, Wanted, When),
     responses((status = 200, description = "The parcels that cover the place", body = Identified), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn identify(
     server: Shared,
     InQuery(place): InQuery<Place>,
     InQuery(form): InQuery<Wanted>,
+    InQuery(when): InQuery<When>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let place = place.checked()?;
-    let coordinates = Coordinates::parse(form.crs.as_deref())?;
-    let geojson = wants_geojson(form.f.as_deref(), &headers)?;
-    server.app.parcels_at(place.lon, place.lat, |land| {
-        if geojson {
-            return land_json::collection(land, coordinates, None);
-        }
-        let identified = Identified {
-            parcels: land_json::records(land, coordinates)?,
-            register_position: land.position.0,
-        };
-        land_json::json(&identified, "application/json")
-    })?
+    let form = Form::read(&form, &when, &headers)?;
+    let shown = |land: &Land<'_>| identified(land, form);
+    if form.as_of.is_now() {
+        server.app.parcels_at(place.lon, place.lat, shown)?
+    } else {
+        let place = (place.lon, place.lat);
+        server.app.recalled_at(place, form.as_of, shown).await?
+    }
+}
+
+fn identified(land: &Land<'_>, form: Form) -> Result<Response, Problem> {
+    if form.geojson {
+        return land_json::collection(land, form.coordinates, None);
+    }
+    let identified = Identified {
+        parcels: land_json::records(land, form.coordinates)?,
+        register_position: land.position.0,
+        moment: land.moment,
+    };
+    land_json::json(&identified, "application/json")
 }
 
 /// What is searched for.

@@ -3,9 +3,10 @@
 use super::around::{REQUEST_ID, span};
 use super::extract::{InPath, InQuery};
 use super::ogc::Origin;
+use super::when::When;
 use super::{Problem, Server, Shared};
 use crate::app::{ShownTile, TileExplanation};
-use crate::domain::ParcelId;
+use crate::domain::{AsOf, ParcelId};
 use crate::tiles::{
     ATTRIBUTION, MAX_ZOOM, MIN_ZOOM, TILESET, TITLE, TileId, VIET_NAM, etag, vector_layers,
 };
@@ -16,10 +17,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::sync::Arc;
-use time::Date;
-use time::format_description::well_known::{Iso8601, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 use utoipa::IntoParams;
 
 /// TileJSON 3.0.0 of the tileset `parcels`.
@@ -53,12 +52,12 @@ const STALE_SINCE: HeaderName = HeaderName::from_static("x-register-stale-since"
 const TILE_CACHE: HeaderName = HeaderName::from_static("x-tile-cache");
 const AGGREGATED: HeaderName = HeaderName::from_static("x-tile-aggregated");
 
-/// A Mapbox Vector Tile (2.1) of parcels, from memory. An edit shows at once: ask with `If-None-Match` whether it is still the same.
+/// A Mapbox Vector Tile (2.1) of parcels, from memory; of another time from zoom 14 on, from the database. An edit shows at once: ask with `If-None-Match` whether it is still the same.
 #[utoipa::path(
     get, path = "/tiles/parcels/{z}/{x}/{y}", tag = "map",
     params(
         ("z" = u32, Path, description = "Zoom, 0 to 22"), ("x" = u32, Path, description = "Column"), ("y" = u32, Path, description = "Row"),
-        ("at" = Option<String>, Query, description = "The register as it is in law on this day, such as 2024-08-01; from zoom 14 on")
+        When
     ),
     responses(
         (status = 200, content_type = "application/vnd.mapbox-vector-tile", description = "The tile; empty where there is no parcel"),
@@ -74,16 +73,20 @@ pub async fn tile(
     let id = address(z, x, y)?;
     let asked = request.headers();
     let mut stale = None;
-    let shown = match day(request.uri(), id)? {
+    let shown = match as_of(request.uri(), id)? {
         None => {
             stale = stale_since(&server);
             server.app.tile(id).await
         }
-        Some(day) => server.app.tile_on(id, day).await.map(|tile| ShownTile {
-            position: tile.position,
-            tile: Arc::new(tile),
-            is_hit: false,
-        }),
+        Some(as_of) => server
+            .app
+            .tile_as_of(id, as_of)
+            .await
+            .map(|tile| ShownTile {
+                position: tile.position,
+                tile: Arc::new(tile),
+                is_hit: false,
+            }),
     };
     match shown {
         Ok(shown) => {
@@ -134,25 +137,23 @@ fn address(z: u32, x: u32, y: u32) -> Result<TileId, Problem> {
     TileId::new(z, x, y).map_err(|error| Problem::no_such_tile(&error))
 }
 
-/// The day that a tile is asked of, if not of today.
-fn day(uri: &Uri, id: TileId) -> Result<Option<Date>, Problem> {
+/// The time that a tile is asked of, if not of now.
+fn as_of(uri: &Uri, id: TileId) -> Result<Option<AsOf>, Problem> {
     let Some(query) = uri.query() else {
         return Ok(None);
     };
-    let Query(wanted) = Query::<HashMap<String, String>>::try_from_uri(uri)
+    let Query(when) = Query::<When>::try_from_uri(uri)
         .map_err(|_| Problem::bad_parameter(format!("{query:?} is not a query")))?;
-    let Some(at) = wanted.get("at") else {
+    let as_of = when.checked()?;
+    if as_of.is_now() {
         return Ok(None);
-    };
-    let day = Date::parse(at, &Iso8601::DATE).map_err(|_| {
-        Problem::bad_parameter(format!("at must be a day such as 2024-08-01, not {at:?}"))
-    })?;
+    }
     if id.zoom() < AS_OF_ZOOM {
         return Err(Problem::bad_parameter(format!(
-            "tiles of another day are drawn from zoom {AS_OF_ZOOM} on: zoom in, or leave at out"
+            "tiles of another day are drawn from zoom {AS_OF_ZOOM} on: zoom in, or leave at and known out"
         )));
     }
-    Ok(Some(day))
+    Ok(Some(as_of))
 }
 
 /// Since when what is in memory may lack changes, if it may.

@@ -381,6 +381,37 @@ impl State {
         near.into_iter().filter(meets).take(count).collect()
     }
 
+    /// The first parcels after an id, by id, of a commune or of all.
+    pub fn parcels_after(
+        &self,
+        of: Option<CommuneCode>,
+        after: Option<ParcelId>,
+        count: usize,
+    ) -> Vec<ParcelView<'_>> {
+        let is_next = |id: ParcelId| after.is_none_or(|after| id > after);
+        let mut spans: Vec<_> = self.spans.iter().collect();
+        spans.retain(|(_, last, code)| is_next(*last) && of.is_none_or(|of| of == *code));
+        spans.sort_unstable();
+        let mut found: Vec<ParcelView<'_>> = Vec::new();
+        for (first, _, code) in spans {
+            let is_full = found.len() == count;
+            if is_full && found.last().is_none_or(|last| last.parcel_id() < *first) {
+                break;
+            }
+            let commune = self.communes.get(code).into_iter();
+            let parcels = commune.flat_map(|commune| commune.parcels());
+            found.extend(parcels.filter(|parcel| is_next(parcel.parcel_id())));
+            found.sort_unstable_by_key(|parcel| parcel.parcel_id());
+            found.truncate(count);
+        }
+        found
+    }
+
+    /// The outlines of a commune and its sheets, the commune's first.
+    pub fn outlines(&self) -> impl Iterator<Item = (&CommuneCode, &[Outline])> {
+        self.outlines.iter().map(|(code, of)| (code, &**of))
+    }
+
     /// The `count` parcels nearest to a place within `reach_m`, nearest first, with their distance in metres (0 inside).
     pub fn nearest(
         &self,

@@ -11,7 +11,9 @@ mod documents;
 mod loading;
 mod pages;
 mod parcels;
+mod past;
 mod reference;
+mod rules;
 mod search;
 mod self_test;
 
@@ -20,14 +22,14 @@ pub use blanks::{BlankBalance, BlankBook, BlankEntry};
 pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
 pub use changes::{Changes, Committed, Wake};
 pub use desk::{
-    CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, Link, MovingSheet,
+    CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, MovingSheet,
     NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };
-pub use pages::{CommuneReader, Communewise};
+pub use pages::{CommuneReader, Communewise, Within};
 pub use parcels::{Snapshot, StoredParcel};
 pub use reference::Communes;
 pub use search::Found;

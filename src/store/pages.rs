@@ -1,12 +1,13 @@
 //! Reading the columns of pages for the index: the whole register commune by commune, or some parcels.
 
 use super::{Snapshot, Store, StoreError, sound};
-use crate::domain::{Area, CommuneCode, NationalCode, ParcelId, Position, Revision};
+use crate::domain::{Area, AsOf, CommuneCode, NationalCode, ParcelId, Position, Revision, Span};
+use crate::geometry::wkb;
 use crate::page::{Fine, PageParcel, PageSheet, PageUse};
 use crate::policy::{Audience, hides_details};
 use futures_util::TryStreamExt;
 use sqlx::{Executor, Postgres};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::{Date, OffsetDateTime};
 
@@ -33,10 +34,14 @@ struct PageRow {
     label_lon: f64,
     label_lat: f64,
     geographic: Vec<u8>,
+    codes_since: Option<Vec<String>>,
 }
 
 /// A commune's code and its sheets.
 type CommuneSheets = (String, Vec<i64>);
+
+/// A polygon of longitudes and latitudes, and a commune; none for everywhere.
+pub type Within<'a> = (Option<&'a [Vec<(f64, f64)>]>, Option<CommuneCode>);
 
 /// All current parcels, commune by commune, at one position.
 pub struct Communewise {
@@ -86,7 +91,7 @@ impl Store {
     /// Those of some parcels that are current.
     pub async fn page_parcels(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
-        page_parcels(&self.pool, &ids, None).await
+        page_parcels(&self.pool, &ids, AsOf::default()).await
     }
 
     /// What the database calls the transaction that reached a position: another one after a backup was restored.
@@ -100,20 +105,72 @@ impl Store {
 }
 
 impl Snapshot {
-    /// The parcels in a box (west, south, east, north in degrees) as they are in law on a day, by what is known now.
-    pub async fn page_parcels_on(
+    /// The parcels that share a point with a polygon of longitudes and latitudes: those after an id, up to a count, by id.
+    pub async fn page_parcels_at(
         &mut self,
-        [west, south, east, north]: [f64; 4],
-        day: Date,
+        place: &[Vec<(f64, f64)>],
+        as_of: AsOf,
+        (after, count): (Option<ParcelId>, usize),
     ) -> Result<Vec<PageParcel>, StoreError> {
-        let ids = sqlx::query_scalar!(
-            "select parcel_id from parcel_version
-             where geographic && st_makeenvelope($1, $2, $3, $4, 4326) and upper_inf(recorded) and legal @> $5::date
-             order by parcel_id",
-            west, south, east, north, day
+        let mut shape = Vec::new();
+        wkb::write_ewkb_lonlat(place, 4326, &mut shape);
+        let ids = sqlx::query_file_scalar!(
+            "src/store/parcels_at_place.sql",
+            shape,
+            as_of.at,
+            as_of.known,
+            after.map_or(0, i64::from),
+            i64::try_from(count).unwrap_or(i64::MAX)
         );
         let ids = ids.fetch_all(self.connection()).await?;
-        page_parcels(self.connection(), &ids, Some(day)).await
+        page_parcels(self.connection(), &ids, as_of).await
+    }
+
+    /// Parcels that are in law on any day of a span: those after an id, up to a count, by id, each as on the last of these days.
+    pub async fn page_parcels_during(
+        &mut self,
+        (place, commune): Within<'_>,
+        (span, known): (Span, Option<OffsetDateTime>),
+        (after, count): (Option<ParcelId>, usize),
+    ) -> Result<Vec<PageParcel>, StoreError> {
+        let shape = place.map(|place| {
+            let mut shape = Vec::new();
+            wkb::write_ewkb_lonlat(place, 4326, &mut shape);
+            shape
+        });
+        let rows = sqlx::query_file!(
+            "src/store/parcels_during.sql",
+            shape,
+            span.from,
+            span.until,
+            known,
+            commune.map(String::from),
+            after.map_or(0, i64::from),
+            i64::try_from(count).unwrap_or(i64::MAX)
+        );
+        let mut of_days: BTreeMap<Date, Vec<i64>> = BTreeMap::new();
+        for row in rows.fetch_all(self.connection()).await? {
+            of_days.entry(row.day).or_default().push(row.parcel_id);
+        }
+        let mut parcels = Vec::new();
+        for (day, ids) in of_days {
+            let as_of = AsOf {
+                at: Some(day),
+                known,
+            };
+            parcels.extend(page_parcels(self.connection(), &ids, as_of).await?);
+        }
+        Ok(parcels)
+    }
+
+    /// A parcel as pages have it.
+    pub async fn page_parcel(
+        &mut self,
+        id: ParcelId,
+        as_of: AsOf,
+    ) -> Result<Option<PageParcel>, StoreError> {
+        let parcels = page_parcels(self.connection(), &[id.into()], as_of).await?;
+        Ok(parcels.into_iter().next())
     }
 }
 
@@ -153,7 +210,7 @@ impl CommuneReader {
                 &sheet_ids
             );
             let ids = ids.fetch_all(self.snapshot.connection()).await?;
-            let parcels = page_parcels(self.snapshot.connection(), &ids, None).await?;
+            let parcels = page_parcels(self.snapshot.connection(), &ids, AsOf::default()).await?;
             if !parcels.is_empty() {
                 return Ok(Some((sound(CommuneCode::parse(&code))?, parcels)));
             }
@@ -170,9 +227,15 @@ impl CommuneReader {
 async fn page_parcels<'e>(
     executor: impl Executor<'e, Database = Postgres> + 'e,
     ids: &[i64],
-    day: Option<Date>,
+    as_of: AsOf,
 ) -> Result<Vec<PageParcel>, StoreError> {
-    let rows = sqlx::query_file_as!(PageRow, "src/store/page_parcels.sql", ids, day);
+    let rows = sqlx::query_file_as!(
+        PageRow,
+        "src/store/page_parcels.sql",
+        ids,
+        as_of.at,
+        as_of.known
+    );
     let mut rows = rows.fetch(executor);
     let mut parcels = Vec::with_capacity(ids.len());
     while let Some(row) = rows.try_next().await? {
@@ -184,10 +247,9 @@ async fn page_parcels<'e>(
 fn page_parcel(mut row: PageRow) -> Result<PageParcel, StoreError> {
     let uses = uses(&mut row);
     // As the policy has it: of land without any known use nobody can say that it is not defence land.
-    let is_open = !uses.is_empty()
-        && uses
-            .iter()
-            .all(|used| !hides_details(&used.code, Audience::Public));
+    let since = row.codes_since.iter().flatten();
+    let mut codes = uses.iter().map(|used| &used.code).chain(since);
+    let is_open = !uses.is_empty() && codes.all(|code| !hides_details(code, Audience::Public));
     let open = |ring: Vec<(f64, f64)>| {
         let points = ring.len().saturating_sub(1);
         ring.into_iter()

@@ -2,15 +2,15 @@
 
 use super::{Store, StoreError, Transaction, sound};
 use crate::domain::{
-    CommuneCode, CommuneFact, LandUseFact, NationalCode, ParcelFacts, ParcelId, ParcelKey,
-    Position, Revision, RightFact,
+    AsOf, CommuneCode, CommuneFact, LandUseFact, Moment, NationalCode, ParcelFacts, ParcelId,
+    ParcelKey, Position, Revision, RightFact,
 };
 use crate::geometry::wkb;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 
-/// A current parcel as stored: facts, and both geometries as rings (outer first, closed).
+/// A parcel as stored: facts, and both geometries as rings (outer first, closed).
 #[derive(Debug, Clone)]
 pub struct StoredParcel {
     /// What is known of it.
@@ -47,6 +47,8 @@ pub struct Snapshot {
     transaction: Transaction,
     position: Position,
     reached_at: OffsetDateTime,
+    today: Date,
+    taken_at: OffsetDateTime,
 }
 
 impl Store {
@@ -61,8 +63,8 @@ impl Store {
             .begin_with("begin isolation level repeatable read, read only")
             .await?;
         let row = sqlx::query!(
-            r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!",
-                      set_config('statement_timeout', $1, true) as timeout
+            r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!", today() as "today!",
+                      clock_timestamp() as "taken_at!", set_config('statement_timeout', $1, true) as timeout
                from register_state s left join change_transaction t on t.position = s.position"#,
             timeout
         )
@@ -72,6 +74,8 @@ impl Store {
             transaction,
             position: Position(row.position),
             reached_at: row.reached_at,
+            today: row.today,
+            taken_at: row.taken_at,
         })
     }
 }
@@ -96,6 +100,8 @@ impl Store {
             transaction,
             position: held.position,
             reached_at: held.reached_at,
+            today: held.today,
+            taken_at: held.taken_at,
         })
     }
 }
@@ -111,17 +117,31 @@ impl Snapshot {
         self.reached_at
     }
 
+    /// Both times of what is read for this question.
+    pub fn moment(&self, as_of: AsOf) -> Moment {
+        as_of.within(self.today, self.taken_at)
+    }
+
     pub(super) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }
 
-    /// Current parcels by id, in the order of ids; those that are not current are left out.
-    pub async fn parcels(&mut self, ids: &[ParcelId]) -> Result<Vec<StoredParcel>, StoreError> {
+    /// Parcels by id, in the order of ids; those that are not there then are left out.
+    pub async fn parcels(
+        &mut self,
+        ids: &[ParcelId],
+        as_of: AsOf,
+    ) -> Result<Vec<StoredParcel>, StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
-        let rows = sqlx::query_file_as!(FactsRow, "src/store/parcel_facts.sql", &ids)
-            .fetch_all(self.connection())
-            .await?;
-        let mut land_use = self.land_use(&ids).await?;
+        let rows = sqlx::query_file_as!(
+            FactsRow,
+            "src/store/parcel_facts.sql",
+            &ids,
+            as_of.at,
+            as_of.known
+        );
+        let rows = rows.fetch_all(self.connection()).await?;
+        let mut land_use = self.land_use(&ids, as_of).await?;
         rows.into_iter()
             .map(|row| {
                 let uses = land_use.remove(&row.parcel_id).unwrap_or_default();
@@ -130,21 +150,24 @@ impl Snapshot {
             .collect()
     }
 
-    /// The current uses of parcels by their ids, main use first; of parcels without any there is no entry.
+    /// The uses of parcels by their ids, main use first; of parcels without any there is no entry.
     pub async fn land_use(
         &mut self,
         ids: &[i64],
+        as_of: AsOf,
     ) -> Result<HashMap<i64, Vec<LandUseFact>>, StoreError> {
         let rows = sqlx::query!(
             r#"select l.parcel_id as "parcel_id!", l.code as "code!", l.area_m2::float8 as area_m2, l.origin, l.term,
                       c.name_vi as "name_vi?", c.name_en as "name_en?"
-               from current_land_use l
+               from land_use_as_of(coalesce($2, today()), coalesce($3, 'infinity'::timestamptz)) l
                left join lateral (
                    select name_vi, name_en from land_use_code c where c.code = l.code order by c.valid desc limit 1
                ) c on true
                where l.parcel_id = any ($1)
                order by l.parcel_id, l.ordinal, l.code"#,
-            ids
+            ids,
+            as_of.at,
+            as_of.known
         )
         .fetch_all(self.connection())
         .await?;
@@ -177,15 +200,22 @@ impl Snapshot {
             .transpose()
     }
 
-    /// The current parcel of a commune, sheet and number; of two eras that used the commune's code, the later one's.
-    pub async fn parcel_of_key(&mut self, key: &ParcelKey) -> Result<Option<ParcelId>, StoreError> {
+    /// The parcel of a commune, sheet and number; of two eras that used the commune's code, the later one's.
+    pub async fn parcel_of_key(
+        &mut self,
+        key: &ParcelKey,
+        as_of: AsOf,
+    ) -> Result<Option<ParcelId>, StoreError> {
         let id = sqlx::query_scalar!(
-            r#"select parcel_id as "parcel_id!" from current_parcel
-               where commune_code = $1 and sheet_no = $2 and parcel_no = $3
-               order by commune_from desc, parcel_id limit 1"#,
+            r#"select p.parcel_id as "parcel_id!"
+               from parcel_as_of(coalesce($4, today()), coalesce($5, 'infinity'::timestamptz)) p
+               where p.commune_code = $1 and p.sheet_no = $2 and p.parcel_no = $3
+               order by p.commune_from desc, p.parcel_id limit 1"#,
             key.sheet.commune.as_str(),
             key.sheet.sheet_no,
-            key.parcel_no
+            key.parcel_no,
+            as_of.at,
+            as_of.known
         );
         id.fetch_optional(self.connection())
             .await?
@@ -194,8 +224,18 @@ impl Snapshot {
     }
 
     /// The rights in a parcel. Personal data: ask `policy` first.
-    pub async fn rights(&mut self, id: ParcelId) -> Result<Vec<RightFact>, StoreError> {
-        let rows = sqlx::query_file_as!(RightFact, "src/store/rights.sql", i64::from(id));
+    pub async fn rights(
+        &mut self,
+        id: ParcelId,
+        as_of: AsOf,
+    ) -> Result<Vec<RightFact>, StoreError> {
+        let rows = sqlx::query_file_as!(
+            RightFact,
+            "src/store/rights.sql",
+            i64::from(id),
+            as_of.at,
+            as_of.known
+        );
         Ok(rows.fetch_all(self.connection()).await?)
     }
 }

@@ -3,7 +3,7 @@
 with successor as (
     select * from unnest($1::bigint[], $2::date[]) as successor (parcel_id, in_force_from)
 ), closed as (
-    update parcel_version v set recorded = tstzrange(lower(v.recorded), clock_timestamp())
+    update parcel_version v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from successor s
     where v.parcel_id = s.parcel_id and upper_inf(v.recorded) and upper_inf(v.legal)
     returning v.*

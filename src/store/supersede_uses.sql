@@ -9,7 +9,7 @@ with delivered as (
     select u.* from land_use_row u
     where u.parcel_id = any ($1) and upper_inf(u.recorded) and upper_inf(u.legal)
 ), closed as (
-    update land_use_row u set recorded = tstzrange(lower(u.recorded), clock_timestamp())
+    update land_use_row u set recorded = tstzrange(lower(u.recorded), closing_time(u.recorded))
     from delivered d
     where u.parcel_id = d.parcel_id and u.code = d.code and upper_inf(u.recorded) and upper_inf(u.legal)
         and (u.area_m2, u.origin, u.term) is distinct from (d.area_m2, d.origin, d.term)

@@ -289,7 +289,7 @@ fn tiles_outside_the_limits_and_unknown_parameters_are_problems() {
         for path in [
             "/ogc/tiles/WorldCRS84Quad",
             "/ogc/tileMatrixSets/x",
-            "/ogc/collections",
+            "/ogc/processes",
         ] {
             assert_eq!(
                 code(&server.get(path)),
@@ -327,6 +327,13 @@ fn the_api_description_has_every_resource_and_only_classes_that_are_met_are_decl
             ("/ogc/conformance", "getConformance"),
             ("/ogc/tileMatrixSets", "getTileMatrixSetsList"),
             ("/ogc/tileMatrixSets/WebMercatorQuad", "getTileMatrixSet"),
+            ("/ogc/collections", "getCollections"),
+            ("/ogc/collections/{collectionId}", "describeCollection"),
+            ("/ogc/collections/{collectionId}/items", "getFeatures"),
+            (
+                "/ogc/collections/{collectionId}/items/{featureId}",
+                "getFeature",
+            ),
             ("/ogc/tiles", "dataset.vector.getTileSetsList"),
             ("/ogc/tiles/WebMercatorQuad", "dataset.vector.getTileSet"),
             (
@@ -362,6 +369,9 @@ fn the_api_description_has_every_resource_and_only_classes_that_are_met_are_decl
         ];
         let expected = [
             of("ogcapi-common-1/1.0", &["core", "landing-page", "json"]),
+            of("ogcapi-common-2/1.0", &["collections"]),
+            of("ogcapi-features-1/1.0", &["core", "geojson"]),
+            of("ogcapi-features-2/1.0", &["crs"]),
             of(
                 "ogcapi-tiles-1/1.0",
                 &[

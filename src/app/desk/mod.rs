@@ -1,6 +1,7 @@
 //! The land office's desk: operations on land, planned, checked and committed as one.
 
 mod drawing;
+mod least;
 mod piece;
 mod plan;
 mod report;
@@ -18,7 +19,7 @@ use crate::crs::{self, CrsError};
 use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
 use crate::geometry;
 use crate::store::{
-    Drawn, HeldParcel, Holding, Link, NewParcel, OperationEntry, Reach, Renewed, StoreError,
+    Drawn, HeldParcel, Holding, NewParcel, OperationEntry, Reach, Renewed, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -198,11 +199,6 @@ impl App {
     /// An entry of history.
     pub async fn operation(&self, id: i64) -> Result<Option<OperationEntry>, AppError> {
         Ok(self.store.operation(id).await?)
-    }
-
-    /// What a parcel came from and what became of it, nearest first.
-    pub async fn lineage(&self, id: ParcelId) -> Result<Vec<Link>, AppError> {
-        Ok(self.store.lineage(id).await?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a list of operations makes of the parcels held for it. Pure: the same parcels and the same list give the same plan.
 
 use super::drawing::{along, line, through, width_mm};
+use super::least::{self, Cited};
 use super::piece::Piece;
 use super::rules;
 use super::violation::{Severity, Violation};
@@ -27,6 +28,8 @@ pub struct Plan<'a> {
     pub drift_doubled_mm2: i128,
     /// The land that surveys and first registrations brought to all of them together, and that endings took, doubled.
     pub added_doubled_mm2: i128,
+    /// The rules of the law that sizes were judged by.
+    pub cited: Vec<Cited>,
 }
 
 impl Plan<'_> {
@@ -285,6 +288,7 @@ impl<'a> Desk<'a> {
             .copied()
             .filter(|parcel| !is_left(parcel))
             .collect();
+        let (too_small, cited) = least::check_sizes(&self.pieces, rules);
         let (mut made, mut renewed, mut ended) = (Vec::new(), Vec::new(), Vec::new());
         for piece in self.pieces.into_iter().filter(|piece| !piece.is_gone) {
             match piece.held {
@@ -302,7 +306,9 @@ impl<'a> Desk<'a> {
             violations: self.violations,
             drift_doubled_mm2: self.drift_doubled_mm2,
             added_doubled_mm2: self.added_doubled_mm2,
+            cited,
         };
+        plan.violations.extend(too_small);
         plan.violations.extend(rules::violations(&plan, rules));
         plan
     }

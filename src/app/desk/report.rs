@@ -1,6 +1,7 @@
 //! What a plan does, for the officer: every parcel that it touches, before and after, and everything that is wrong.
 
 use super::Wanted;
+use super::least::Cited;
 use super::piece::Piece;
 use super::plan::Plan;
 use super::violation::{Severity, Violation};
@@ -37,6 +38,8 @@ pub struct Report {
     drift_mm2: f64,
     /// The land that surveys and first registrations brought, and that endings took away.
     added_mm2: f64,
+    /// The rules of the law that sizes were judged by, each with its decision.
+    rules: Vec<Cited>,
     /// Everything that is wrong.
     violations: Vec<Violation>,
 }
@@ -110,6 +113,7 @@ impl Report {
             ended: plan.ended.iter().map(Line::ended).collect(),
             drift_mm2: plan.drift_doubled_mm2 as f64 / 2.0,
             added_mm2: plan.added_doubled_mm2 as f64 / 2.0,
+            rules: plan.cited.clone(),
             violations: plan.violations.clone(),
             ..Self::empty(wanted, position)
         }
@@ -155,6 +159,7 @@ impl Report {
             sheets: Vec::new(),
             drift_mm2: 0.0,
             added_mm2: 0.0,
+            rules: Vec::new(),
             violations: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::{Area, Share};
 use crate::geometry;
 use crate::store::{HeldParcel, RuleValue};
 
-/// Everything that blocks, rights, tolerances and least sizes say against a plan.
+/// Everything that blocks, rights and tolerances say against a plan.
 pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     let touched = plan.retired.iter().copied();
     let touched = touched.chain(plan.renewed.iter().map(|(held, _)| *held));
@@ -18,7 +18,6 @@ pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     violations.extend(heirs.filter_map(|parcel| restricted(parcel)));
     violations.extend(plan.made.iter().filter_map(|piece| unnumbered(piece)));
     violations.extend(plan.retired.iter().filter_map(|parcel| unwhole(parcel)));
-    violations.extend(plan.made.iter().filter_map(|piece| too_small(piece, rules)));
     let redrawn = plan.renewed.iter().map(|(_, piece)| piece);
     violations.extend(plan.made.iter().chain(redrawn).filter_map(uses_astray));
     violations.extend(area_astray(plan, rules));
@@ -67,31 +66,6 @@ fn unwhole(parcel: &HeldParcel) -> Option<Violation> {
     let is_whole = shares.is_empty() || Share::add_up_to_one(shares);
     let detail = "the shares of its rights do not add up to one";
     (!is_whole).then(|| Violation::warning("shares-not-whole", vec![name(parcel)], detail))
-}
-
-/// A parcel below the least size that its province or the country sets for its use.
-fn too_small(piece: &Piece<'_>, rules: &[RuleValue]) -> Option<Violation> {
-    if piece.sources.is_empty() {
-        // What was there before anybody wrote it down is as large as it is.
-        return None;
-    }
-    let rule = format!("minimum-parcel-area-m2/{}", piece.land_use.as_deref()?);
-    let holds = |value: &&RuleValue| {
-        value.rule == rule
-            && (value.province_code.is_none() || value.province_code == piece.sheet.province_code)
-    };
-    // A province's own number comes after the country's.
-    let least = rules.iter().rfind(holds)?;
-    let area = geometry::area(&piece.boundary);
-    let detail = format!(
-        "{area} m² is less than {} m² ({})",
-        least.value, least.source
-    );
-    let is_small = area < Area::from_m2(least.value);
-    is_small.then(|| Violation {
-        area_m2: Some(area.m2()),
-        ..Violation::error("parcel-too-small", vec![piece.name()], detail)
-    })
 }
 
 /// Uses whose areas are not the parcel's, by more than rounding. Many registers have it so, and a change of use mends it.

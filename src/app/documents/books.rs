@@ -8,7 +8,9 @@ use crate::documents::{
     BookedCertificate, BookedChange, CadastralPage, CertificateBook, ChangeBook, IndexedParcel,
     ParcelIndex, RegisterHead,
 };
-use crate::domain::{Area, CertificateId, CommuneCode, CommuneFact, ParcelId, Position, SheetKey};
+use crate::domain::{
+    Area, AsOf, CertificateId, CommuneCode, CommuneFact, ParcelId, Position, SheetKey,
+};
 use crate::store::{EnteredOperation, SheetCertificate, Snapshot};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -119,10 +121,10 @@ impl App {
         let day = self.paper_day().await?;
         let mut snapshot = self.store.snapshot().await?;
         let position = snapshot.position();
-        let stored = find(&mut snapshot, Asked::Id(id))
+        let stored = find(&mut snapshot, Asked::Id(id), AsOf::default())
             .await?
             .ok_or(PaperError::NoSuchParcel)?;
-        let rights = snapshot.rights(id).await?;
+        let rights = snapshot.rights(id, AsOf::default()).await?;
         let entered = snapshot.parcel_operations(id).await?;
         drop(snapshot);
         self.note(query, &sight, Some(id), position).await?;

@@ -5,7 +5,7 @@ use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::Asked;
 use crate::crs;
 use crate::documents::{Drawn, Extract, Holder, Map, certificate};
-use crate::domain::{Area, ParcelFacts, ParcelId, RightFact};
+use crate::domain::{Area, AsOf, ParcelFacts, ParcelId, RightFact};
 use crate::policy::{Field, hides_details};
 use crate::store::{AroundParcel, Snapshot, StoredParcel};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl App {
         let day = self.paper_day().await?;
         let mut snapshot = self.store.snapshot().await?;
         let position = snapshot.position();
-        let stored = find(&mut snapshot, Asked::Id(id))
+        let stored = find(&mut snapshot, Asked::Id(id), AsOf::default())
             .await?
             .ok_or(PaperError::NoSuchParcel)?;
         let is_hidden = stored
@@ -38,7 +38,7 @@ impl App {
         if is_hidden {
             return Err(PaperError::Withheld(sight.audience));
         }
-        let rights = snapshot.rights(id).await?;
+        let rights = snapshot.rights(id, AsOf::default()).await?;
         let around = around(&mut snapshot, &stored).await?;
         drop(snapshot);
         self.note(query, &sight, Some(id), position).await?;

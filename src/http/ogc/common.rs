@@ -1,6 +1,6 @@
 //! OGC API – Common, part 1: the landing page and the declaration of conformance.
 
-use super::link::{Origin, Wanted};
+use super::link::{CRS84, Origin, Wanted};
 use super::tilesets::{Extent, stated};
 use crate::http::extract::InQuery;
 use crate::http::{Problem, Shared};
@@ -10,10 +10,14 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 /// The classes that are met, as written. Not `oas30`: our description is OpenAPI 3.1.
-const CONFORMANCE: [&str; 14] = [
+const CONFORMANCE: [&str; 18] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -45,9 +49,9 @@ pub async fn landing_page(
         &extent,
         json!({
             "title": "Địa Bạ: bản đồ địa chính / cadastral map",
-            "description": "Các thửa đất đang có hiệu lực, dạng ô bản đồ véc-tơ. Parcels in force, as vector tiles.",
+            "description": "Các thửa đất đang có hiệu lực, dạng đối tượng và ô bản đồ véc-tơ. Parcels in force, as features and vector tiles.",
             "attribution": tiles::ATTRIBUTION,
-            "extent": { "spatial": { "bbox": [extent.bounds], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84" } },
+            "extent": { "spatial": { "bbox": [extent.bounds], "crs": CRS84 } },
             "links": [
                 origin.link("self", "/ogc", "Trang này / this page"),
                 origin.link("service-desc", "/openapi.json", "Mô tả API / API description (OpenAPI 3.1)"),
@@ -57,6 +61,7 @@ pub async fn landing_page(
                     "http://www.opengis.net/def/rel/ogc/1.0/conformance", "/ogc/conformance",
                     "Các lớp tuân thủ / conformance classes"
                 ),
+                origin.link("data", "/ogc/collections", "Các bộ sưu tập / collections of features"),
                 origin.link(
                     "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "/ogc/tiles",
                     "Các bộ ô bản đồ véc-tơ / vector tilesets"

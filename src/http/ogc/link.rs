@@ -1,5 +1,6 @@
 //! Links, and what a client may ask of a document.
 
+use crate::domain::ZoneCode;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -10,6 +11,10 @@ use utoipa::IntoParams;
 
 /// JSON.
 pub const JSON: &str = "application/json";
+/// GeoJSON.
+pub const GEOJSON: &str = "application/geo+json";
+/// WGS 84 longitude, latitude.
+pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 /// Mapbox Vector Tiles.
 pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// The relation to a description of a tile matrix set.
@@ -30,6 +35,11 @@ pub struct Wanted {
 #[serde(rename_all = "lowercase")]
 enum Form {
     Json,
+}
+
+/// The name of a coordinate reference system in the register of EPSG.
+pub fn epsg(code: ZoneCode) -> String {
+    format!("http://www.opengis.net/def/crs/EPSG/0/{code}")
 }
 
 /// No parameter at all.

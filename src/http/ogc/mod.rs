@@ -1,7 +1,10 @@
 //! OGC API: one file per building block.
 
+mod collections;
 mod common;
+mod features;
 mod link;
+mod outlines;
 mod tile_matrix_sets;
 mod tilesets;
 
@@ -23,4 +26,8 @@ pub fn router() -> OpenApiRouter<Server> {
         .routes(routes!(tilesets::tilesets))
         .routes(routes!(tilesets::tileset))
         .routes(routes!(tilesets::tile))
+        .routes(routes!(collections::collections))
+        .routes(routes!(collections::collection))
+        .routes(routes!(features::items))
+        .routes(routes!(features::item))
 }

@@ -1,6 +1,6 @@
 //! OGC API – Tiles, part 1 (OGC 20-057): the tileset of the whole register, and its tiles.
 
-use super::link::{MVT, Nothing, Origin, TILING_SCHEME, Wanted};
+use super::link::{CRS84, MVT, Nothing, Origin, TILING_SCHEME, Wanted};
 use super::tile_matrix_sets::{self, CRS, URI};
 use crate::app::App;
 use crate::domain::Position;
@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
 
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const TILESET_PATH: &str = "/ogc/tiles/WebMercatorQuad";
 const TILESET_TITLE: &str = "Bộ ô bản đồ thửa đất / tileset of parcels";
 

@@ -32,6 +32,8 @@ pub struct HeldSheet {
     pub highest_parcel_no: i32,
     /// The province of the commune.
     pub province_code: Option<String>,
+    /// Of what kind the commune is: `ward`, `plain` or `mountain`.
+    pub area_kind: String,
     /// The scale of the survey.
     pub scale_denominator: Option<i32>,
 }
@@ -115,6 +117,10 @@ pub struct RuleValue {
     pub rule: String,
     /// The province; none for the country.
     pub province_code: Option<String>,
+    /// `ward`, `plain` or `mountain`; none for all.
+    pub area_kind: Option<String>,
+    /// The use; none for all.
+    pub land_use: Option<String>,
     /// The number.
     pub value: f64,
     /// Law and article.
@@ -130,21 +136,6 @@ pub struct OperationEntry {
     pub report: Value,
     /// The digest of what was asked.
     pub request_sha256: Vec<u8>,
-}
-
-/// A link between parent and child.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// How many steps away: below zero towards parents, above towards children.
-    pub generation: i32,
-    /// The parent.
-    pub parent_id: ParcelId,
-    /// The child.
-    pub child_id: ParcelId,
-    /// When it happened.
-    pub happened_on: time::Date,
-    /// By which operation.
-    pub land_operation_id: Option<i64>,
 }
 
 /// Parcels and their neighbours, held still: nobody else changes a parcel of their communes until this ends. Dropped without
@@ -209,23 +200,6 @@ impl Store {
             request_sha256: row.request_sha256,
         }))
     }
-
-    /// What a parcel came from and what became of it, nearest first.
-    pub async fn lineage(&self, id: ParcelId) -> Result<Vec<Link>, StoreError> {
-        let rows = sqlx::query_file!("src/store/desk/lineage.sql", i64::from(id));
-        let rows = rows.fetch_all(&self.pool).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Link {
-                    generation: row.generation,
-                    parent_id: sound(ParcelId::try_from(row.parent_id))?,
-                    child_id: sound(ParcelId::try_from(row.child_id))?,
-                    happened_on: row.happened_on,
-                    land_operation_id: row.land_operation_id,
-                })
-            })
-            .collect()
-    }
 }
 
 impl Holding {
@@ -248,11 +222,7 @@ impl Holding {
             parcel.rights = rights.remove(&id).unwrap_or_default();
             parcel.blocks = blocks.remove(&id).unwrap_or_default();
         }
-        let rules = sqlx::query_as!(
-            RuleValue,
-            r#"select rule, province_code, value::float8 as "value!", source from rule_value
-               where valid @> today() order by rule, province_code nulls first"#
-        );
+        let rules = sqlx::query_file_as!(RuleValue, "src/store/desk/rules_today.sql");
         let rules = rules.fetch_all(&mut *transaction).await?;
         let position = sqlx::query_scalar!("select position from register_state");
         let position = Position(position.fetch_one(&mut *transaction).await?);
@@ -343,6 +313,7 @@ async fn held_sheets(
                 zone: row.zone,
                 highest_parcel_no: row.highest_parcel_no,
                 province_code: row.province_code,
+                area_kind: row.area_kind,
                 scale_denominator: row.scale_denominator,
             })
         })
@@ -364,6 +335,12 @@ async fn hold_communes(
         );
         lock.execute(&mut *connection).await.map_err(busy)?;
     }
+    // Nobody else records anything of them from now on.
+    sqlx::query!(
+        "select set_config('diaba.recording_time', clock_timestamp()::text, true) as recording_time"
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -446,6 +423,7 @@ async fn held_parcels(
                     zone: row.zone,
                     highest_parcel_no: row.highest_parcel_no,
                     province_code: row.province_code,
+                    area_kind: row.area_kind,
                     scale_denominator: row.scale_denominator,
                 },
                 parcel_no: row.parcel_no,

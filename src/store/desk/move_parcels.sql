@@ -5,7 +5,7 @@ with moved as (
 ), given as (
     select * from unnest($3::bigint[], $4::integer[], $5::integer[]) as given (sheet_id, old_no, new_no)
 ), closed as (
-    update parcel_version v set recorded = tstzrange(lower(v.recorded), clock_timestamp())
+    update parcel_version v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from moved m
     where v.sheet_id = m.from_id and upper_inf(v.recorded) and v.legal && daterange(today(), null)
     returning v.*, m.to_id

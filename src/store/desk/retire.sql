@@ -2,7 +2,7 @@
 with closed_version as (
     select close_parcel(id, daterange(today(), null)) from unnest($1::bigint[]) as id
 ), closed_use as (
-    update land_use_row set recorded = tstzrange(lower(recorded), clock_timestamp())
+    update land_use_row set recorded = tstzrange(lower(recorded), closing_time(recorded))
     where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
     returning *
 ), past_use as (
@@ -11,7 +11,7 @@ with closed_version as (
            c.ordinal, daterange(lower(c.legal), today()), c.area_m2, c.origin, c.term
     from closed_use c where lower(c.legal) < today()
 ), closed_right as (
-    update land_right_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+    update land_right_version set recorded = tstzrange(lower(recorded), closing_time(recorded))
     where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
     returning *
 ), past_right as (

@@ -103,7 +103,7 @@ impl SheetWriter<'_> {
             }
         }
         sqlx::query!(
-            "update party_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+            "update party_version set recorded = tstzrange(lower(recorded), closing_time(recorded))
              where party_id = any ($1) and upper_inf(recorded) and upper_inf(legal)",
             &differing
         )
@@ -197,7 +197,7 @@ impl SheetWriter<'_> {
             }
         }
         sqlx::query!(
-            "update certificate_version set recorded = tstzrange(lower(recorded), clock_timestamp())
+            "update certificate_version set recorded = tstzrange(lower(recorded), closing_time(recorded))
              where certificate_id = any ($1) and upper_inf(recorded) and upper_inf(legal)",
             &differing
         )

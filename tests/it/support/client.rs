@@ -109,6 +109,11 @@ impl Served {
         }
     }
 
+    /// Scheme, host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// A connection of its own, for what a client does not do by itself.
     pub fn connect(&self) -> TcpStream {
         let address = self.address.trim_start_matches("http://");
