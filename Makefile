@@ -60,6 +60,7 @@ bench: web/dist/index.html
 	DIABA=$(RELEASE) benches/run
 	DIABA=$(RELEASE) benches/cached
 	DIABA=$(RELEASE) benches/fresh.mjs
+	DIABA=$(RELEASE) benches/desk.mjs
 
 clean:
 	rm -rf web/dist web/node_modules tests/node_modules

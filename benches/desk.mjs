@@ -2,24 +2,28 @@
 // Check and commit of splits by officers at a time, beside the bare SQL writes of the same rows; rehearsals; lineage; as-of reads.
 // Usage: DIABA=… benches/desk.mjs [PARCELS] [SPLITS] [CLIENTS]
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const diaba = process.env.DIABA ?? (() => { throw new Error('DIABA must be the path of a release build of diaba'); })();
 const [parcels, splits, clients] = ['100000', '1600', '8'].map((usual, place) => Number(process.argv[2 + place] ?? usual));
-const pgbench = globSync('/usr/lib/postgresql/*/bin/pgbench').sort().at(-1);
+const versions = readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b));
+const pgbench = `/usr/lib/postgresql/${versions.at(-1)}/bin/pgbench`;
 const work = mkdtempSync(join(tmpdir(), 'diaba-desk.'));
 chmodSync(work, 0o711);
 const env = { ...process.env, DIABA_DATA_DIR: join(work, 'data'), DIABA_LOG: 'info,sqlx=error' };
 const run = (words, input) => execFileSync(diaba, words, { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'], maxBuffer: 1 << 30 });
 const agent = new Agent({ keepAlive: true, maxSockets: clients });
+/** So many splits come first, unmeasured: every connection plans each statement five times anew. */
+const WARM = 200;
 let server;
+let session;
 let url;
 
 /** Rows of a query in one of the databases. */
-const sql = (text, database) => run(['psql', '--', '-qAtX', '-v', 'ON_ERROR_STOP=1', ...(database ? ['-d', database] : []), '-f', '-'], text).trim();
+const sql = (text, database) => run(['psql', '--', '-qAtX', '-v', 'ON_ERROR_STOP=1', '-f', '-'], `${database ? `\\connect ${database}\n` : ''}${text}`).trim();
 
 async function serve() {
   server = spawn(diaba, ['serve', '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -150,6 +154,14 @@ insert into land_operation (land_operation_id, officer, dossier_code, request, r
 commit;
 `;
 
+/** A session that keeps the private database running while no other command of ours uses it. */
+async function held() {
+  const session = spawn(diaba, ['psql', '--', '-qAtX'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  session.stdin.write('select 1;\n');
+  await new Promise((resolve) => { session.stdout.once('data', resolve); });
+  return session;
+}
+
 /** Rate and times of the bare writes. */
 function bare(count) {
   const script = join(work, 'bare.sql');
@@ -159,7 +171,9 @@ function bare(count) {
   const log = join(work, 'pgbench');
   const out = execFileSync('sh', ['-c', `exec "$0" -n -M prepared -f "$1" -c ${clients} -j 2 -t ${Math.floor(count / clients)} -l --log-prefix="$2" "$3"`,
     pgbench, script, log, address.replace(/dbname=\S+/, 'dbname=yard')], { encoding: 'utf8', env });
-  const times = globSync(`${log}.*`).flatMap((file) => execFileSync('cut', ['-d ', '-f3', file], { encoding: 'utf8' }).trim().split('\n')).map((us) => us / 1000);
+  const logs = readdirSync(work).filter((name) => name.startsWith('pgbench.'));
+  const lines = logs.flatMap((name) => readFileSync(join(work, name), 'utf8').trim().split('\n'));
+  const times = lines.map((line) => Number(line.split(' ')[2]) / 1000);
   return { rate: Number(/tps = ([\d.]+)/.exec(out)[1]), times };
 }
 
@@ -168,12 +182,16 @@ try {
   run(['units', join(work, 'set/units.csv')]);
   run(['load', join(work, 'set/parcels.gpkg'), join(work, 'set/register.csv')]);
   const token = run(['token', 'officer', 'Bench']).match(/diaba_\S+/)[0];
-  const list = chosen(splits);
+  session = await held();
+  const list = chosen(splits + WARM);
   sql('create database before template diaba');
   await serve();
   const headers = (tag) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': tag });
   const body = ({ id }) => JSON.stringify({ operations: [{ kind: 'split', parcel: id, by: { equal: { along_m: [[0, 0], [1, 1]], parts: 2 } } }] });
   const operate = (query) => (one) => ask(`/api/v1/operations${query}`, { method: 'POST', headers: headers(`"${one.id}-${one.revision}"`), body: body(one) });
+  const warm = list.splice(0, Math.min(WARM, Math.floor(list.length / 3)));
+  await all(warm, operate('?dry_run=true'));
+  await all(warm, operate(''));
   const dry = await all(list, operate('?dry_run=true'));
   const lawful = dry.results.filter(({ status }) => status === 200).length;
   console.log(`${parcels} parcels; ${list.length} splits among 10 to 14 neighbours, ${clients} clients`);
@@ -220,6 +238,7 @@ try {
   }
 } finally {
   await stop();
+  session?.kill();
   agent.destroy();
   rmSync(work, { recursive: true, force: true });
 }

@@ -144,7 +144,7 @@ class Server {
     await until('the server says that it is ready', () => {
       assert.ok(running.has(child), `the server ended:\n${server.log}`);
       return server.log.includes('the register is in memory');
-    });
+    }, 120);
     server.url = /serving (http:\/\/[\d.:]+)/.exec(server.log)[1];
     return server;
   }
