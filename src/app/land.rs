@@ -7,8 +7,8 @@ use crate::domain::{
 };
 use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
-use crate::policy::{Audience, Field, Purpose, hides_details};
-use crate::store::{AccessEntry, Found, Snapshot, StoreError, StoredParcel};
+use crate::policy::{Audience, Denial, Duty, Field, Ground, Officer, Purpose, hides_details};
+use crate::store::{AccessEntry, Found, Reservation, Snapshot, StoreError, StoredParcel};
 
 /// How a parcel is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct ReadParcel {
     pub rights: Vec<RightFact>,
     /// Both times.
     pub moment: Moment,
+    /// The open dossier that reserves it.
+    pub reserved_by: Option<Reservation>,
 }
 
 /// Parcels in memory, found for an answer to the public.
@@ -48,10 +50,27 @@ pub struct Land<'a> {
 /// An officer who reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
-    /// The name.
-    pub officer: &'a str,
+    /// Who.
+    pub officer: &'a Officer,
     /// The request, as the ledger keeps it: method, path and times.
     pub request: &'a str,
+}
+
+/// Why an officer does not read a parcel.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not this officer's to read.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The register failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for ReadError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
 }
 
 /// What an officer sees beyond the public.
@@ -107,7 +126,7 @@ impl App {
         asked: Asked,
         as_of: AsOf,
         reader: &Reader<'_>,
-    ) -> Result<(Option<ReadParcel>, Position), AppError> {
+    ) -> Result<(Option<ReadParcel>, Position), ReadError> {
         let mut snapshot = self.store.snapshot().await?;
         let (position, moment) = (snapshot.position(), snapshot.moment(as_of));
         let Some(stored) = find(&mut snapshot, asked, as_of).await? else {
@@ -117,25 +136,29 @@ impl App {
         let rights = snapshot.rights(id, as_of).await?;
         drop(snapshot);
         self.note_reading(reader, &[id], position).await?;
+        let reserved_by = self.store.reservations(&[id]).await?.pop();
         let read = ReadParcel {
             stored,
             rights,
             moment,
+            reserved_by,
         };
         Ok((Some(read), position))
     }
 
     /// Writes into the access ledger that an officer reads what the register knows of persons by some parcels; of persons alone,
-    /// where there is none.
+    /// where there is none. Who is competent for none of them is denied, and that is in the ledger too.
     pub(super) async fn note_reading(
         &self,
         reader: &Reader<'_>,
         parcels: &[ParcelId],
         position: Position,
-    ) -> Result<(), AppError> {
-        let fields: Vec<String> = PERSONAL.map(|field| field.name().to_owned()).to_vec();
+    ) -> Result<(), ReadError> {
+        let denial = self.denial(reader.officer, parcels).await?;
+        let shown = if denial.is_none() { &PERSONAL[..] } else { &[] };
+        let fields: Vec<String> = shown.iter().map(|field| field.name().to_owned()).collect();
         let entry = |parcel_id| AccessEntry {
-            actor: reader.officer,
+            actor: &reader.officer.name,
             audience: Audience::Officer.name(),
             service: "api",
             purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
@@ -144,7 +167,11 @@ impl App {
             parcel_id,
             fields: &fields,
             position,
-            outcome: "answered",
+            outcome: if denial.is_none() {
+                "answered"
+            } else {
+                "denied"
+            },
         };
         if parcels.is_empty() {
             self.store.record_access(&entry(None)).await?;
@@ -152,7 +179,31 @@ impl App {
         for parcel in parcels {
             self.store.record_access(&entry(Some(*parcel))).await?;
         }
-        Ok(())
+        match denial {
+            Some(denial) => Err(denial.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Why an officer may not read of persons by any of some parcels; of persons alone, only the role counts.
+    async fn denial(
+        &self,
+        officer: &Officer,
+        parcels: &[ParcelId],
+    ) -> Result<Option<Denial>, AppError> {
+        if let Err(denial) = officer.may(Duty::Read) {
+            return Ok(Some(denial));
+        }
+        let mut denial = None;
+        for (province, commune) in self.store.grounds_of(parcels).await? {
+            let province = province.as_deref();
+            let commune = &*commune;
+            match officer.may_at(Duty::Read, Ground { province, commune }) {
+                Ok(()) => return Ok(None),
+                Err(other) => denial = Some(other),
+            }
+        }
+        Ok(denial)
     }
 
     /// A current parcel as the public may see it, from memory. Only a code that was moved far from its parcel is looked up in

@@ -1,7 +1,7 @@
 //! Certificates and parties through time, for officers: every reading is in the ledger before it is answered.
 
 use super::land::serial_key;
-use super::{App, AppError, Reader};
+use super::{App, ReadError, Reader};
 use crate::domain::{AsOf, CertificateLife, Certificates, ParcelId, PartyId, PartyLife, Told};
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ impl App {
         serial: &str,
         as_of: AsOf,
         reader: &Reader<'_>,
-    ) -> Result<Option<Told<Certificates>>, AppError> {
+    ) -> Result<Option<Told<Certificates>>, ReadError> {
         let Some(key) = serial_key(serial) else {
             return Ok(None);
         };
@@ -51,7 +51,7 @@ impl App {
         party_id: PartyId,
         as_of: AsOf,
         reader: &Reader<'_>,
-    ) -> Result<Option<Told<PartyLife>>, AppError> {
+    ) -> Result<Option<Told<PartyLife>>, ReadError> {
         let mut snapshot = self.store.snapshot().await?;
         let life = PartyLife {
             party_id,

@@ -1,7 +1,7 @@
 //! A parcel's timeline, as somebody may see it.
 
 use super::lineage::seen;
-use super::{App, AppError, Reader};
+use super::{App, ReadError, Reader};
 use crate::domain::{ParcelId, Timeline, TimelineEntry};
 use crate::policy::{Audience, Field, Purpose, Visibility, visibility};
 
@@ -15,7 +15,7 @@ impl App {
         &self,
         id: ParcelId,
         reader: Option<&Reader<'_>>,
-    ) -> Result<Option<Timeline>, AppError> {
+    ) -> Result<Option<Timeline>, ReadError> {
         let mut snapshot = self.store.snapshot().await?;
         let Some(parcel) = snapshot.named_parcels(&[id]).await?.pop() else {
             return Ok(None);

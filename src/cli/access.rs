@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::open::Opened;
 use crate::app::{agreement_of, issue_token};
-use crate::policy::Field;
+use crate::policy::{Area, Field, Officer, Role};
 use crate::store::{AgreementRow, Identity, Store};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
@@ -15,7 +15,17 @@ use time::{Date, Duration, OffsetDateTime};
 #[derive(Debug, Subcommand)]
 pub enum Token {
     /// A token for an officer: sees personal data, each reading is in the access ledger
-    Officer(Issue),
+    Officer {
+        /// Whose, how long
+        #[command(flatten)]
+        issue: Issue,
+        /// reception, officer, approver, surveyor, commune, planner or auditor; several times for several [default: all of them]
+        #[arg(long = "role")]
+        roles: Vec<Role>,
+        /// A province's two digits or a commune's five; several times for several [default: the whole register]
+        #[arg(long = "area")]
+        areas: Vec<Area>,
+    },
     /// A token for a client of the portal API that has an agreement
     Client(Issue),
     /// End all tokens of a name
@@ -46,7 +56,18 @@ impl Token {
 
     async fn act(self, store: &Store) -> anyhow::Result<String> {
         let (identity, days) = match self {
-            Self::Officer(Issue { name, days }) => (Identity::Officer(name), days),
+            Self::Officer {
+                issue: Issue { name, days },
+                roles,
+                areas,
+            } => {
+                let mut officer = Officer::everywhere(name);
+                if !roles.is_empty() {
+                    officer.roles = roles.into_iter().collect();
+                }
+                officer.areas = (!areas.is_empty()).then(|| areas.into_iter().collect());
+                (Identity::Officer(officer), days)
+            }
             Self::Client(Issue { name, days }) => {
                 if store.agreement(&name).await?.is_none() {
                     bail!("{name} has no agreement: add one with diaba agreement add {name}");

@@ -6,6 +6,7 @@ mod area;
 mod as_of;
 mod blank;
 mod boundary;
+mod dossier;
 mod facts;
 mod fault;
 mod ids;
@@ -28,6 +29,10 @@ pub use area::Area;
 pub use as_of::{AsOf, Moment, Span};
 pub use blank::{BlankFate, BlankFault, BlankRange, check_fate};
 pub use boundary::{Boundary, GridPoint, Ring};
+pub use dossier::{
+    Calendar, Deadline, DossierCode, DossierCodeError, Move, Pause, Stage, Status, Verb, due_at,
+    worked_minutes,
+};
 pub use facts::{CommuneFact, LandUseCode, LandUseFact, ParcelFacts, RightFact};
 pub use fault::{Fault, FaultCode, Place, Severity, ZoneCode};
 pub use ids::{

@@ -1,10 +1,12 @@
 //! Who asks.
 
-use super::{Problem, Server, desk};
+use super::{Problem, Server};
+use crate::app::ReadError;
+use crate::policy::{self, Denial};
 use crate::store::Identity;
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use utoipa::Modify;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
@@ -32,14 +34,59 @@ impl FromRequestParts<Server> for Asker {
     }
 }
 
-/// An officer of the land office, by name; anybody else is shown out before anything else of the request is looked at.
-pub struct Officer(pub String);
+/// An officer of the land office; anybody else is shown out before anything else of the request is looked at.
+pub struct Officer(pub policy::Officer);
 
 impl FromRequestParts<Server> for Officer {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
         let asker = Asker::from_request_parts(parts, server).await?;
-        desk::officer(asker).map(Self)
+        asker.officer().map(Self)
+    }
+}
+
+impl Asker {
+    /// The officer who asks.
+    pub fn officer(self) -> Result<policy::Officer, Problem> {
+        match self.0 {
+            Some(Identity::Officer(officer)) => Ok(officer),
+            Some(Identity::Client(_)) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "not-an-officer",
+                "Only for officers",
+                "the desk is for officers of the land office",
+            )),
+            None => Err(Problem::not_authenticated()),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Denied(denial) => denial.into(),
+            ReadError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        let detail = denial.to_string();
+        match denial {
+            Denial::Role { .. } => Self::new(
+                StatusCode::FORBIDDEN,
+                "role-missing",
+                "Not one of your duties",
+                detail,
+            ),
+            Denial::Area { .. } => Self::new(
+                StatusCode::FORBIDDEN,
+                "outside-your-area",
+                "It lies outside your area",
+                detail,
+            ),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ pub async fn enter(
 ) -> Result<(StatusCode, Json<Stock>), Problem> {
     server
         .app
-        .enter_blanks(&wanted, &officer)
+        .enter_blanks(&wanted, &officer.name)
         .await
         .map_err(problem)?;
     Ok((StatusCode::CREATED, Json(read(&server).await?)))

@@ -1,10 +1,11 @@
 //! What was changed: operations by dossier, by document, by parcel.
 
 use super::auth::Asker;
-use super::desk::{officer, unstored};
+use super::desk::unstored;
 use super::extract::InQuery;
 use super::{Problem, Shared};
 use crate::domain::{OperationLine, OperationQuery, Position};
+use crate::policy::Duty;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -50,7 +51,7 @@ pub async fn operations(
     asker: Asker,
     InQuery(changed): InQuery<Changed>,
 ) -> Result<Response, Problem> {
-    officer(asker)?;
+    asker.officer()?.may(Duty::Read)?;
     let limit = changed.limit.unwrap_or(100);
     let texts = [&changed.dossier, &changed.document];
     let is_text = |text: &String| text.chars().count() <= MAX_CHARS && !text.contains('\0');

@@ -1,17 +1,18 @@
 //! The land office's desk: operations on land.
 
 use super::auth::Asker;
+use super::dossier::ReservationAnswer;
 use super::extract::{InBody, InPath, InQuery};
 use super::{Problem, Shared};
 use crate::app::desk::{Committed, DeskError, Wanted};
 use crate::app::desk::{Report, Signed};
 use crate::domain::{ParcelId, Revision};
-use crate::store::Identity;
+use crate::policy::Duty;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::Map;
+use serde_json::{Map, json};
 use utoipa::IntoParams;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -61,7 +62,7 @@ pub async fn operate(
     headers: HeaderMap,
     InBody(wanted): InBody<Wanted>,
 ) -> Result<Response, Problem> {
-    let officer = officer(asker)?;
+    let officer = asker.officer()?;
     let seen = seen(&headers)?;
     let signed = Signed {
         officer: &officer,
@@ -106,23 +107,10 @@ pub async fn operation(
     asker: Asker,
     InPath(id): InPath<i64>,
 ) -> Result<Response, Problem> {
-    officer(asker)?;
+    asker.officer()?.may(Duty::Read)?;
     let entry = server.app.operation(id).await?;
     let entry = entry.ok_or_else(|| no_such_operation(id))?;
     Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
-}
-
-pub(super) fn officer(Asker(asker): Asker) -> Result<String, Problem> {
-    match asker {
-        Some(Identity::Officer(name)) => Ok(name),
-        Some(Identity::Client(_)) => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "not-an-officer",
-            "Only for officers",
-            "the desk is for officers of the land office",
-        )),
-        None => Err(Problem::not_authenticated()),
-    }
 }
 
 pub(super) fn no_such_operation(id: i64) -> Problem {
@@ -162,7 +150,7 @@ fn seen(headers: &HeaderMap) -> Result<Vec<(ParcelId, Revision)>, Problem> {
     .collect()
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
@@ -188,6 +176,7 @@ pub(super) fn problem(error: DeskError) -> Problem {
     let detail = error.to_string();
     match error {
         DeskError::App(error) => error.into(),
+        DeskError::Denied(denial) => denial.into(),
         DeskError::Size | DeskError::NotAlone => Problem::bad_parameter(detail),
         DeskError::NoSuchParcel(_) => Problem::new(
             StatusCode::NOT_FOUND,
@@ -213,6 +202,17 @@ pub(super) fn problem(error: DeskError) -> Problem {
             "A parcel was changed meanwhile",
             format!("{detail}: read it again"),
         ),
+        DeskError::Reserved(reservation) => {
+            let reserved = ReservationAnswer::from(*reservation);
+            let more = Map::from_iter([("reserved_by".to_owned(), json!(reserved))]);
+            Problem::new(
+                StatusCode::CONFLICT,
+                "parcel-reserved",
+                "An open dossier reserves the parcel",
+                format!("{detail}: it is changed by the plan of that dossier, or after its end"),
+            )
+            .with(more)
+        }
         DeskError::KeyReused => Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency-key-reused",

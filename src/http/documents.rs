@@ -8,6 +8,7 @@ use crate::app::desk::{Signed, Wanted};
 use crate::app::{PaperError, PaperFile, PaperQuery};
 use crate::documents::hex;
 use crate::domain::{CommuneCode, ParcelId, SheetKey};
+use crate::policy;
 use crate::store::KnownDocument;
 use axum::Json;
 use axum::extract::OriginalUri;
@@ -211,7 +212,7 @@ pub async fn plan_drawing(
 }
 
 /// A paper for the office's own work.
-fn own<'a>(officer: &'a str, request: &'a str) -> PaperQuery<'a> {
+fn own<'a>(officer: &'a policy::Officer, request: &'a str) -> PaperQuery<'a> {
     PaperQuery {
         officer,
         purpose: "register-keeping",
@@ -318,6 +319,7 @@ fn problem(error: PaperError) -> Problem {
     match error {
         PaperError::App(error) => error.into(),
         PaperError::NoSuchParcel => Problem::no_such_parcel(),
+        PaperError::Denied(denial) => denial.into(),
         PaperError::Desk(error) => desk::problem(error),
         PaperError::NoSuchOperation(id) => desk::no_such_operation(id),
         PaperError::NoSuchCommune(_) | PaperError::NoSuchSheet(_) => Problem::new(

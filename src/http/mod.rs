@@ -8,6 +8,7 @@ mod changes;
 mod desk;
 mod documents;
 mod door;
+mod dossier;
 mod events;
 mod extract;
 mod land_json;
@@ -69,6 +70,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
         (name = "map", description = "Bản đồ / map tiles"),
         (name = "desk", description = "Đăng ký biến động / operations on land"),
         (name = "documents", description = "Trích lục, sổ, giấy tờ / papers as PDF"),
+        (name = "dossiers", description = "Hồ sơ thủ tục / dossiers"),
         (name = "ogc", description = "OGC API – Features, OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")
@@ -114,6 +116,7 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(rules::end_rule))
         .routes(routes!(past::certificate))
         .routes(routes!(past::party))
+        .merge(dossier::router())
         .merge(ogc::router())
         .routes(routes!(portal::by_code))
         .routes(routes!(portal::by_key))

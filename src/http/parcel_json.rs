@@ -1,9 +1,10 @@
 //! A parcel as JSON and GeoJSON.
 
 use super::Problem;
+use super::dossier::ReservationAnswer;
 use crate::domain::{LandUseFact, Moment, Position, RightFact, ZoneCode};
 use crate::policy::{Audience, Purpose, View};
-use crate::store::StoredParcel;
+use crate::store::{Reservation, StoredParcel};
 use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -107,6 +108,8 @@ pub struct Parcel {
     geometry: Geometry,
     /// Rights, where the asker is an officer.
     rights: Option<Vec<Right>>,
+    /// The open dossier that reserves it, where the asker is an officer.
+    reserved_by: Option<ReservationAnswer>,
     /// The register position that the answer was computed from.
     register_position: i64,
 }
@@ -137,6 +140,15 @@ impl Coordinates {
 }
 
 impl Parcel {
+    /// The same, reserved by an open dossier.
+    #[must_use]
+    pub fn reserved_by(self, reservation: Option<Reservation>) -> Self {
+        Self {
+            reserved_by: reservation.map(ReservationAnswer::from),
+            ..self
+        }
+    }
+
     /// Joins what is stored with what the asker may see.
     pub fn new(
         stored: StoredParcel,
@@ -175,6 +187,7 @@ impl Parcel {
             bbox: bounds(&rings),
             geometry: polygon(&rings),
             rights: Some(rights.into_iter().map(Right::from).collect()),
+            reserved_by: None,
             register_position: position.0,
         }
     }
@@ -193,10 +206,17 @@ pub fn officers() -> View {
 /// A parcel as a view shows it.
 pub fn shaped(view: &View, parcel: Parcel) -> JsonObject {
     let position = parcel.register_position;
+    let reserved_by = parcel
+        .reserved_by
+        .as_ref()
+        .and_then(|reserved| serde_json::to_value(reserved).ok());
     let mut shown = match serde_json::to_value(parcel) {
         Ok(Value::Object(members)) => view.shape(&members).data,
         _ => JsonObject::new(),
     };
+    if let Some(reserved_by) = reserved_by {
+        shown.insert("reserved_by".to_owned(), reserved_by);
+    }
     shown.insert("register_position".to_owned(), position.into());
     shown
 }

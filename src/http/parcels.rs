@@ -144,6 +144,7 @@ async fn show(
     let etag = format!("\"{}-{}\"", facts.parcel_id, facts.revision.0);
     let moment = (!form.as_of.is_now()).then_some(read.moment);
     let parcel = Parcel::new(read.stored, form.coordinates, read.rights, position);
+    let parcel = parcel.reserved_by(read.reserved_by);
     let mut response = answer(&officers(), parcel, moment, form.geojson);
     // Personal data stays in no cache on its way.
     let no_store = HeaderValue::from_static("no-store");

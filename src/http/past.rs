@@ -1,7 +1,7 @@
 //! Certificates and parties through time, for officers.
 
 use super::auth::Asker;
-use super::desk::{officer, unstored};
+use super::desk::unstored;
 use super::extract::{InPath, InQuery};
 use super::parcels::request_line;
 use super::when::When;
@@ -27,7 +27,7 @@ pub async fn certificate(
     InPath(serial): InPath<String>,
     InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
-    let (officer, as_of) = (officer(asker)?, when.checked()?);
+    let (officer, as_of) = (asker.officer()?, when.checked()?);
     let reader = Reader {
         officer: &officer,
         request: &request_line(&uri, as_of),
@@ -57,7 +57,7 @@ pub async fn party(
     InPath(id): InPath<i64>,
     InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
-    let (officer, as_of) = (officer(asker)?, when.checked()?);
+    let (officer, as_of) = (asker.officer()?, when.checked()?);
     let reader = Reader {
         officer: &officer,
         request: &request_line(&uri, as_of),

@@ -1,12 +1,13 @@
 //! Numbers of the law that officers keep.
 
 use super::auth::Asker;
-use super::desk::{officer, unstored};
+use super::desk::unstored;
 use super::extract::{InBody, InPath, InQuery};
 use super::when;
 use super::{Problem, Shared};
 use crate::app::RuleError;
 use crate::domain::{NewRule, RuleLine};
+use crate::policy::Duty;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -45,7 +46,7 @@ pub async fn rules(
     asker: Asker,
     InQuery(which): InQuery<Which>,
 ) -> Result<Json<impl Serialize>, Problem> {
-    officer(asker)?;
+    asker.officer()?;
     let at = which.at.as_deref().map(when::day).transpose()?;
     let (rule, province) = (which.rule.as_deref(), which.province.as_deref());
     let texts = [rule, province];
@@ -67,8 +68,13 @@ pub async fn add_rule(
     asker: Asker,
     InBody(new): InBody<NewRule>,
 ) -> Result<Response, Problem> {
-    let officer = officer(asker)?;
-    let id = server.app.add_rule(&new, &officer).await.map_err(problem)?;
+    let officer = asker.officer()?;
+    officer.may(Duty::Rules)?;
+    let id = server
+        .app
+        .add_rule(&new, &officer.name)
+        .await
+        .map_err(problem)?;
     let body = Json(json!({ "rule_id": id })).into_response();
     let mut response = unstored(StatusCode::CREATED, body);
     let list = HeaderValue::from_static("/api/v1/rules");
@@ -95,8 +101,9 @@ pub async fn end_rule(
     InPath(id): InPath<i64>,
     InBody(end): InBody<End>,
 ) -> Result<StatusCode, Problem> {
-    let officer = officer(asker)?;
-    let ended = server.app.end_rule(id, &end.until, &officer).await;
+    let officer = asker.officer()?;
+    officer.may(Duty::Rules)?;
+    let ended = server.app.end_rule(id, &end.until, &officer.name).await;
     ended.map_err(problem)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,12 +2,14 @@
 
 mod agreement;
 mod answer;
+mod approval;
 mod jwk;
 mod jws;
 mod key;
 
 pub use agreement::{Agreement, ClientId, NameError, Refusal, Service};
 pub use answer::{ANSWER_TYPE, Answer, Request, VerifiedAnswer, sign, verify};
+pub use approval::{Approved, sign_approval, verify_approval};
 pub use jwk::{JwkError, VerifyingKeys};
 pub use jws::VerifyError;
 pub use key::{KeyError, SigningKey};

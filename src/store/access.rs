@@ -1,14 +1,17 @@
 //! Who may ask, and who did.
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, sound};
 use crate::domain::{ParcelId, Position};
+use crate::policy::{Area, Officer, Role};
+use std::collections::BTreeSet;
+use std::str::FromStr;
 use time::{Date, OffsetDateTime};
 
 /// Who a token belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// An officer of the land office, by name.
-    Officer(String),
+    /// An officer of the land office.
+    Officer(Officer),
     /// A registered client of the portal API, by id.
     Client(String),
 }
@@ -106,13 +109,16 @@ impl Store {
         identity: &Identity,
         expires_at: OffsetDateTime,
     ) -> Result<(), StoreError> {
-        let (name, role, client) = match identity {
-            Identity::Officer(name) => (name, "officer", None),
-            Identity::Client(id) => (id, "client", Some(id)),
+        let (name, role, client, officer) = match identity {
+            Identity::Officer(officer) => (&officer.name, "officer", None, Some(officer)),
+            Identity::Client(id) => (id, "client", Some(id), None),
         };
+        let roles = officer.map(|officer| texts(&officer.roles));
+        let areas = officer.and_then(|officer| officer.areas.as_ref().map(texts));
         sqlx::query!(
-            "insert into access_token (token_sha256, name, role, client_id, expires_at) values ($1, $2, $3, $4, $5)",
-            token_sha256, name, role, client, expires_at
+            "insert into access_token (token_sha256, name, role, client_id, expires_at, roles, areas)
+             values ($1, $2, $3, $4, $5, coalesce($6, '{}'::text[]), $7)",
+            token_sha256, name, role, client, expires_at, roles.as_deref(), areas.as_deref()
         )
         .execute(&self.pool)
         .await?;
@@ -131,15 +137,23 @@ impl Store {
     /// Who a token's hash belongs to, if it is alive.
     pub async fn identity(&self, token_sha256: &[u8]) -> Result<Option<Identity>, StoreError> {
         let row = sqlx::query!(
-            "select name, client_id from access_token where token_sha256 = $1 and revoked_at is null and expires_at > now()",
+            "select name, client_id, roles, areas from access_token
+             where token_sha256 = $1 and revoked_at is null and expires_at > now()",
             token_sha256
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(row.map(|row| {
-            row.client_id
-                .map_or(Identity::Officer(row.name), Identity::Client)
-        }))
+        row.map(|row| {
+            if let Some(client) = row.client_id {
+                return Ok(Identity::Client(client));
+            }
+            Ok(Identity::Officer(Officer {
+                name: row.name,
+                roles: each::<Role>(&row.roles)?,
+                areas: row.areas.as_deref().map(each::<Area>).transpose()?,
+            }))
+        })
+        .transpose()
     }
 
     /// Writes a row of the access ledger; it is durable when this returns.
@@ -153,4 +167,14 @@ impl Store {
         .fetch_one(&self.pool)
         .await?)
     }
+}
+
+pub(super) fn texts<T: std::fmt::Display>(values: &BTreeSet<T>) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+pub(super) fn each<T: FromStr<Err: std::fmt::Display> + Ord>(
+    texts: &[String],
+) -> Result<BTreeSet<T>, StoreError> {
+    texts.iter().map(|text| sound(text.parse())).collect()
 }

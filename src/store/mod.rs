@@ -8,6 +8,7 @@ pub mod cluster;
 mod copy;
 mod desk;
 mod documents;
+mod dossier;
 mod loading;
 mod pages;
 mod parcels;
@@ -26,6 +27,11 @@ pub use desk::{
     NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
+pub use dossier::{
+    Approval, CalendarDay, Delegation, Dossier, DossierChange, DossierLine, DossiersWanted, Entry,
+    Filing, HeldDossier, Known, Load, Notice, ParcelState, PauseRow, Payment, PlanRow, Procedure,
+    ProcedureRule, Reservation, SlipRow, Standing, StepName, StepRow,
+};
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,
 };

@@ -3,6 +3,7 @@
 
 use crate::support::{Folder, Register, Served, point, run, square};
 use diaba::app::issue_token;
+use diaba::policy;
 use diaba::store::Identity;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
@@ -137,7 +138,7 @@ pub async fn register() -> Register {
 }
 
 pub async fn token(register: &Register) -> String {
-    let officer = Identity::Officer("Trần Thị B".to_owned());
+    let officer = Identity::Officer(policy::Officer::everywhere("Trần Thị B"));
     let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
     issue_token(&register.store, &officer, tomorrow)
         .await

@@ -2,6 +2,7 @@
 
 use crate::support::{Folder, Register, Reply, Served, point, run, square};
 use diaba::app::issue_token;
+use diaba::policy;
 use diaba::store::Identity;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -40,7 +41,7 @@ pub async fn row_of(count: i32) -> Register {
 
 impl<'a> Officer<'a> {
     pub async fn at(register: &Register, server: &'a Served) -> Self {
-        let officer = Identity::Officer("Trần Thị B".to_owned());
+        let officer = Identity::Officer(policy::Officer::everywhere("Trần Thị B"));
         let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
         let token = issue_token(&register.store, &officer, tomorrow)
             .await

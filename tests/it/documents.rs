@@ -2,6 +2,7 @@
 
 use crate::support::{Folder, Register, Reply, Served, run, square};
 use diaba::app::issue_token;
+use diaba::policy;
 use diaba::store::Identity;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -29,7 +30,7 @@ async fn three_squares() -> Register {
 }
 
 async fn token(register: &Register) -> String {
-    let officer = Identity::Officer("Trần Thị B".to_owned());
+    let officer = Identity::Officer(policy::Officer::everywhere("Trần Thị B"));
     let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
     issue_token(&register.store, &officer, tomorrow)
         .await

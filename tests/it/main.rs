@@ -20,6 +20,7 @@ mod demonstration;
 mod desk;
 mod documents;
 mod door;
+mod dossier;
 mod events;
 mod features;
 mod feed;

@@ -2,6 +2,7 @@
 
 use crate::support::{Register, run};
 use diaba::app::{App, FilledFrom, issue_token};
+use diaba::policy::Officer;
 use diaba::store::Identity;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -60,7 +61,7 @@ fn the_public_gets_from_memory_what_an_officer_gets_from_the_database_without_ri
             .unwrap();
         let server = register.serve().await;
         let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
-        let officer = Identity::Officer("an".to_owned());
+        let officer = Identity::Officer(Officer::everywhere("an"));
         let token = issue_token(&register.store, &officer, tomorrow)
             .await
             .unwrap();

@@ -2,6 +2,7 @@
 
 use crate::support::{Register, Served, run};
 use diaba::app::issue_token;
+use diaba::policy::Officer;
 use diaba::share::{VerifyingKeys, verify};
 use diaba::store::{AgreementRow, Identity};
 use serde_json::json;
@@ -268,7 +269,7 @@ fn an_officers_token_is_none_of_a_clients_and_the_other_way_round() {
             .json();
         assert!(parcel.get("rights").is_none());
         let tomorrow = OffsetDateTime::now_utc() + Duration::days(1);
-        let officer = Identity::Officer("an".to_owned());
+        let officer = Identity::Officer(Officer::everywhere("an"));
         let token = issue_token(&register.store, &officer, tomorrow)
             .await
             .unwrap();

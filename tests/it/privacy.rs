@@ -4,6 +4,7 @@ use crate::support::{
     Folder, Register, Reply, Served, demo_source, fixture, register_csv, run, square,
 };
 use diaba::app::issue_token;
+use diaba::policy::Officer;
 use diaba::store::Identity;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
@@ -221,7 +222,7 @@ fn an_officers_token_opens_personal_data_and_each_reading_is_one_row_in_the_ledg
     run(async {
         let register = Register::demo().await;
         let server = register.serve().await;
-        let officer = Identity::Officer("an".to_owned());
+        let officer = Identity::Officer(Officer::everywhere("an"));
         let tomorrow = OffsetDateTime::now_utc() + Duration::days(1);
         let token = issue_token(&register.store, &officer, tomorrow)
             .await
@@ -281,7 +282,7 @@ fn an_officers_token_opens_personal_data_and_each_reading_is_one_row_in_the_ledg
 fn a_token_is_kept_as_its_hash_only() {
     run(async {
         let register = Register::blank().await;
-        let officer = Identity::Officer("an".to_owned());
+        let officer = Identity::Officer(Officer::everywhere("an"));
         let tomorrow = OffsetDateTime::now_utc() + Duration::days(1);
         let token = issue_token(&register.store, &officer, tomorrow)
             .await

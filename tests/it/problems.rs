@@ -2,6 +2,7 @@
 
 use crate::support::{Register, run};
 use diaba::app::issue_token;
+use diaba::policy::Officer;
 use diaba::store::Identity;
 use time::{Duration, OffsetDateTime};
 
@@ -287,7 +288,7 @@ fn a_token_that_is_unknown_expired_or_of_another_scheme_is_refused_not_ignored()
     run(async {
         let register = Register::demo().await;
         let server = register.serve().await;
-        let officer = Identity::Officer("an".to_owned());
+        let officer = Identity::Officer(Officer::everywhere("an"));
         let yesterday = OffsetDateTime::now_utc() - Duration::days(1);
         let expired = issue_token(&register.store, &officer, yesterday)
             .await

@@ -1,5 +1,6 @@
 //! The land office's desk: operations on land, planned, checked and committed as one.
 
+mod competence;
 mod drawing;
 mod least;
 mod piece;
@@ -12,14 +13,16 @@ mod violation;
 
 pub use report::Report;
 
+pub(super) use self::competence::{check_area, check_current, check_free};
 use self::piece::Piece;
-use self::plan::{Found, Plan};
+pub(super) use self::plan::{Found, Numbers, Plan};
 use super::{App, AppError};
 use crate::crs::{self, CrsError};
 use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
 use crate::geometry;
+use crate::policy::{Denial, Duty, Officer};
 use crate::store::{
-    Drawn, HeldParcel, Holding, NewParcel, OperationEntry, Reach, Renewed, StoreError,
+    Drawn, HeldParcel, Holding, NewParcel, OperationEntry, Reach, Renewed, Reservation, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,6 +31,8 @@ use std::collections::BTreeSet;
 use std::mem::take;
 use std::sync::Arc;
 
+/// No numbers are kept for what is not planned in a dossier.
+const NONE_KEPT: &Numbers = &Numbers::new();
 /// The most operations, and parcels named in them, that are taken at once.
 const OPERATIONS: usize = 20;
 const PARCELS: usize = 200;
@@ -48,8 +53,8 @@ pub struct Wanted {
 /// Who asks, and what they rely on.
 #[derive(Debug, Clone)]
 pub struct Signed<'a> {
-    /// The officer's name.
-    pub officer: &'a str,
+    /// The officer.
+    pub officer: &'a Officer,
     /// The revisions that the officer saw.
     pub seen: &'a [(ParcelId, Revision)],
     /// A second request with the same key is answered as the first.
@@ -62,6 +67,9 @@ pub enum DeskError {
     /// The register failed.
     #[error(transparent)]
     App(#[from] AppError),
+    /// Not this officer's to do.
+    #[error(transparent)]
+    Denied(#[from] Denial),
     /// Too many operations or parcels at once, or none; or no dossier's code.
     #[error(
         "at most {OPERATIONS} operations on and into {PARCELS} parcels are taken at once, and one at least; a dossier's code has at \
@@ -93,6 +101,9 @@ pub enum DeskError {
     /// The key belongs to another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// Open dossiers reserve parcels.
+    #[error("parcel {} is reserved by dossier {}", .0.parcel_id, .0.code)]
+    Reserved(Box<Reservation>),
     /// The plan breaks rules.
     #[error("the plan breaks rules of the register")]
     Unlawful(Box<Report>),
@@ -127,10 +138,14 @@ impl App {
         signed: &Signed<'_>,
     ) -> Result<Report, DeskError> {
         if let Some(moves) = sheets::moves(wanted)? {
+            self.check_sheets(&moves, signed.officer, tried(signed.officer))
+                .await?;
             return self.rehearse_sheets(wanted, &moves).await;
         }
         let reach = reach(wanted)?;
         let holding = self.store.look(&reach).await?;
+        check_area(&holding, signed.officer, tried(signed.officer))?;
+        check_free(self.store.reservations(&reach.parcels).await?, None)?;
         check_seen(&reach.parcels, &holding.parcels, signed.seen, false)?;
         let plan = planned(&wanted.operations, &found(&holding));
         Ok(Report::of(wanted, &plan, holding.position))
@@ -143,16 +158,20 @@ impl App {
         signed: &Signed<'_>,
     ) -> Result<Committed, DeskError> {
         if let Some(moves) = sheets::moves(wanted)? {
+            self.check_sheets(&moves, signed.officer, Duty::Operate)
+                .await?;
             return self.move_sheets(wanted, &moves, signed).await;
         }
         let reach = reach(wanted)?;
         let (request, digest) = digested(wanted);
         let mut holding = self.store.hold(&reach).await?;
         if let Some(key) = signed.key
-            && let Some(entry) = holding.entry(signed.officer, key).await?
+            && let Some(entry) = holding.entry(&signed.officer.name, key).await?
         {
             return repeated(entry, &digest);
         }
+        check_area(&holding, signed.officer, Duty::Operate)?;
+        check_free(holding.reservations(&reach.parcels).await?, None)?;
         check_seen(&reach.parcels, &holding.parcels, signed.seen, true)?;
         let (parcels, neighbours) = (take(&mut holding.parcels), take(&mut holding.neighbours));
         let (sheets, rules) = (take(&mut holding.sheets), take(&mut holding.rules));
@@ -161,6 +180,7 @@ impl App {
             neighbours: &neighbours,
             sheets: &sheets,
             rules: &rules,
+            numbers: NONE_KEPT,
         };
         let plan = planned(&wanted.operations, &found);
         let mut report = Report::of(wanted, &plan, holding.position);
@@ -171,7 +191,7 @@ impl App {
         write(&mut holding, operation_id, &plan, &mut report).await?;
         report.operation_id = Some(operation_id);
         let report = serde_json::to_value(&report).unwrap_or_default();
-        let by = (signed.officer, wanted.dossier.as_deref(), signed.key);
+        let by = (&*signed.officer.name, wanted.dossier.as_deref(), signed.key);
         holding
             .commit(operation_id, by, (&request, &digest), &report)
             .await?;
@@ -202,6 +222,15 @@ impl App {
     }
 }
 
+/// The duty that a rehearsal needs: whoever prepares plans may try them.
+fn tried(officer: &Officer) -> Duty {
+    if officer.may(Duty::Plan).is_ok() {
+        Duty::Plan
+    } else {
+        Duty::Operate
+    }
+}
+
 /// The request as it is kept, and its digest.
 fn digested(wanted: &Wanted) -> (Value, Vec<u8>) {
     let request = serde_json::to_value(wanted).unwrap_or_default();
@@ -210,7 +239,7 @@ fn digested(wanted: &Wanted) -> (Value, Vec<u8>) {
 }
 
 /// The parcels and boundaries that are named.
-fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
+pub(super) fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
     let operations = || wanted.operations.iter();
     let ids: BTreeSet<ParcelId> = operations()
         .flat_map(|operation| operation.parcels())
@@ -263,11 +292,12 @@ fn found(holding: &Holding) -> Found<'_> {
         neighbours: &holding.neighbours,
         sheets: &holding.sheets,
         rules: &holding.rules,
+        numbers: NONE_KEPT,
     }
 }
 
 /// The plan, which may take long for large parcels: other requests go on meanwhile.
-fn planned<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
+pub(super) fn planned<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
     tokio::task::block_in_place(|| plan::plan(operations, found))
 }
 
@@ -306,7 +336,7 @@ fn repeated(entry: OperationEntry, digest: &[u8]) -> Result<Committed, DeskError
 }
 
 /// Writes what a lawful plan does, and tells the report ids, codes and revisions.
-async fn write(
+pub(super) async fn write(
     holding: &mut Holding,
     operation_id: i64,
     plan: &Plan<'_>,

@@ -5,7 +5,7 @@ use super::least::{self, Cited};
 use super::piece::Piece;
 use super::rules;
 use super::violation::{Severity, Violation};
-use crate::domain::{Area, Boundary, Cut, Ending, LandOperation, ParcelId, ParcelRef};
+use crate::domain::{Area, Boundary, Cut, Ending, LandOperation, ParcelId, ParcelRef, SheetId};
 use crate::geometry;
 use crate::store::{HeldParcel, HeldSheet, RuleValue};
 use crate::topology::{self, Change, ViolationCode};
@@ -57,6 +57,9 @@ impl Plan<'_> {
     }
 }
 
+/// Numbers that are kept for what a plan makes, by sheet, in order.
+pub type Numbers = BTreeMap<SheetId, Vec<i32>>;
+
 /// Plans operations on held parcels, one after the other; what they leave is judged at the end only.
 pub fn plan<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
     let mut desk = Desk::new(found);
@@ -67,7 +70,7 @@ pub fn plan<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
             break;
         }
     }
-    desk.finish(found.rules)
+    desk.finish(found.rules, found.numbers)
 }
 
 /// What a plan is made of.
@@ -81,6 +84,8 @@ pub struct Found<'a> {
     pub sheets: &'a [HeldSheet],
     /// The law's numbers.
     pub rules: &'a [RuleValue],
+    /// Numbers kept for what the plan makes.
+    pub numbers: &'a Numbers,
 }
 
 /// The parcels in the course of a plan.
@@ -260,11 +265,20 @@ impl<'a> Desk<'a> {
     }
 
     /// Numbers what was made, and judges what is left.
-    fn finish(mut self, rules: &[RuleValue]) -> Plan<'a> {
+    fn finish(mut self, rules: &[RuleValue], kept: &Numbers) -> Plan<'a> {
         let is_new =
             |piece: &&mut Piece<'_>| piece.held.is_none() && !piece.is_gone && piece.ends.is_none();
         let mut highest = BTreeMap::new();
+        let mut given: BTreeMap<SheetId, usize> = BTreeMap::new();
         for piece in self.pieces.iter_mut().filter(is_new) {
+            let given = given.entry(piece.sheet.sheet_id).or_default();
+            let own = kept.get(&piece.sheet.sheet_id);
+            let own = own.and_then(|own| own.get(*given));
+            *given += 1;
+            if let Some(own) = own {
+                piece.parcel_no = *own;
+                continue;
+            }
             let next = highest
                 .entry(piece.sheet.sheet_id)
                 .or_insert(piece.sheet.highest_parcel_no);

@@ -78,7 +78,7 @@ impl App {
         let (request, digest) = digested(wanted);
         let mut holding = self.store.hold_sheets(moves).await?;
         if let Some(key) = signed.key
-            && let Some(entry) = holding.entry(signed.officer, key).await?
+            && let Some(entry) = holding.entry(&signed.officer.name, key).await?
         {
             return repeated(entry, &digest);
         }
@@ -102,7 +102,7 @@ impl App {
         holding.succeed(&moving.steps).await?;
         report.operation_id = Some(operation_id);
         let report = serde_json::to_value(&report).unwrap_or_default();
-        let by = (signed.officer, wanted.dossier.as_deref(), signed.key);
+        let by = (&*signed.officer.name, wanted.dossier.as_deref(), signed.key);
         holding
             .commit(operation_id, by, (&request, &digest), &report)
             .await?;

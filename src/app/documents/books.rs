@@ -127,20 +127,21 @@ impl App {
         let rights = snapshot.rights(id, AsOf::default()).await?;
         let entered = snapshot.parcel_operations(id).await?;
         drop(snapshot);
-        self.note(query, &sight, Some(id), position).await?;
         let facts = stored.facts;
+        let about = (facts.commune.code, Some(id));
+        self.note(query, &sight, about, position).await?;
         let part = format!("thửa {}, tờ {}", facts.parcel_no, facts.sheet_no);
         let about = About {
             subject: format!("Sổ địa chính, {part} – {}", facts.commune.name),
             parcel: Some((id, facts.revision)),
-            officer: query.officer,
+            officer: &query.officer.name,
             position,
         };
         let page = CadastralPage {
             head: RegisterHead {
                 day,
                 position,
-                officer: query.officer.to_owned(),
+                officer: query.officer.name.clone(),
                 commune: facts.commune,
                 part,
             },
@@ -198,17 +199,18 @@ impl Reading {
         part: String,
     ) -> Result<(RegisterHead, About<'q>), PaperError> {
         drop(self.snapshot);
-        app.note(query, &self.sight, None, self.position).await?;
+        let about = (self.commune.code, None);
+        app.note(query, &self.sight, about, self.position).await?;
         let about = About {
             subject: format!("{part} – {}", self.commune.name),
             parcel: None,
-            officer: query.officer,
+            officer: &query.officer.name,
             position: self.position,
         };
         let head = RegisterHead {
             day: self.day,
             position: self.position,
-            officer: query.officer.to_owned(),
+            officer: query.officer.name.clone(),
             commune: self.commune,
             part,
         };

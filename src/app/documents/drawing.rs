@@ -120,7 +120,8 @@ impl App {
         let (before, after) = subjects(&mut snapshot, &told, sheet.zone).await?;
         let around = around(&mut snapshot, (&before, &after), sheet.zone).await?;
         drop(snapshot);
-        self.note(query, &sight, None, position).await?;
+        let about = (sheet.commune.code, None);
+        self.note(query, &sight, about, position).await?;
         let numbers = after.iter().map(|parcel| parcel.number.clone());
         let numbers = numbers.collect::<Vec<_>>().join(", ");
         let about = About {
@@ -129,7 +130,7 @@ impl App {
                 sheet.sheet_no, sheet.commune.name
             ),
             parcel: None,
-            officer: query.officer,
+            officer: &query.officer.name,
             position,
         };
         let among = |subjects: Vec<Drawn>| framed(subjects, &around);
@@ -140,7 +141,7 @@ impl App {
         } = sheet;
         let drawing = Drawing {
             day,
-            officer: query.officer.to_owned(),
+            officer: query.officer.name.clone(),
             commune,
             sheet_no,
             operation_id: told.operation_id,

@@ -41,21 +41,22 @@ impl App {
         let rights = snapshot.rights(id, AsOf::default()).await?;
         let around = around(&mut snapshot, &stored).await?;
         drop(snapshot);
-        self.note(query, &sight, Some(id), position).await?;
         let facts = stored.facts;
+        let about = (facts.commune.code, Some(id));
+        self.note(query, &sight, about, position).await?;
         let about = About {
             subject: format!(
                 "Tờ {}, thửa {} – {}",
                 facts.sheet_no, facts.parcel_no, facts.commune.name
             ),
             parcel: Some((id, facts.revision)),
-            officer: query.officer,
+            officer: &query.officer.name,
             position,
         };
         let extract = Extract {
             day,
             position,
-            officer: query.officer.to_owned(),
+            officer: query.officer.name.clone(),
             holders: holders(&rights, &sight),
             map: map(&around, &facts),
             meridian_deg: meridian_deg(facts.zone),

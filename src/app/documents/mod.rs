@@ -10,7 +10,9 @@ use super::desk::DeskError;
 use super::{App, AppError};
 use crate::documents::{Document, DocumentError, Issued};
 use crate::domain::{CommuneCode, ParcelId, Position, Revision, SheetKey};
-use crate::policy::{Audience, Field, Purpose, Visibility, is_registered, visibility};
+use crate::policy::{
+    Audience, Denial, Duty, Field, Ground, Officer, Purpose, Visibility, is_registered, visibility,
+};
 use crate::store::{AccessEntry, IssuedDocument, KnownDocument, StoreError};
 use sha2::{Digest, Sha256};
 use time::Date;
@@ -39,6 +41,9 @@ pub enum PaperError {
     /// The operations cannot be rehearsed, or break rules.
     #[error(transparent)]
     Desk(#[from] DeskError),
+    /// Not this officer's to read.
+    #[error(transparent)]
+    Denied(#[from] Denial),
     /// No purpose that papers are handed out for.
     #[error("{0} is no purpose that papers are handed out for")]
     Purpose(String),
@@ -69,7 +74,7 @@ impl From<DocumentError> for PaperError {
 #[derive(Debug, Clone)]
 pub struct PaperQuery<'a> {
     /// The officer who makes it.
-    pub officer: &'a str,
+    pub officer: &'a Officer,
     /// For what.
     pub purpose: &'a str,
     /// The request as it came.
@@ -128,15 +133,20 @@ impl App {
         &self,
         query: &PaperQuery<'_>,
         sight: &Sight,
-        parcel_id: Option<ParcelId>,
+        (commune, parcel_id): (CommuneCode, Option<ParcelId>),
         position: Position,
     ) -> Result<(), PaperError> {
+        let commune = commune.as_str();
+        let province = self.store.commune_province(commune).await?.flatten();
+        let province = province.as_deref();
+        let ground = Ground { province, commune };
+        let denial = query.officer.may_at(Duty::Read, ground).err();
         let shown = Field::ALL
             .iter()
-            .filter(|field| field.is_personal() && sight.shows(**field));
+            .filter(|field| denial.is_none() && field.is_personal() && sight.shows(**field));
         let fields: Vec<String> = shown.map(|field| field.name().to_owned()).collect();
         let entry = AccessEntry {
-            actor: query.officer,
+            actor: &query.officer.name,
             audience: sight.audience.name(),
             service: "document",
             purpose: Some(sight.purpose.as_str()),
@@ -145,10 +155,17 @@ impl App {
             parcel_id,
             fields: &fields,
             position,
-            outcome: "answered",
+            outcome: if denial.is_none() {
+                "answered"
+            } else {
+                "denied"
+            },
         };
         self.store.record_access(&entry).await?;
-        Ok(())
+        match denial {
+            Some(denial) => Err(denial.into()),
+            None => Ok(()),
+        }
     }
 
     /// Makes a paper apart from what answers, and notes that it was handed out.

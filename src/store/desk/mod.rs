@@ -141,7 +141,7 @@ pub struct OperationEntry {
 /// Parcels and their neighbours, held still: nobody else changes a parcel of their communes until this ends. Dropped without
 /// commit, it leaves nothing.
 pub struct Holding {
-    transaction: Transaction,
+    pub(in crate::store) transaction: Transaction,
     /// The parcels asked for that are current, by id.
     pub parcels: Vec<HeldParcel>,
     /// The parcels beside them, and beside and under boundaries given, by id, without rights and uses.

@@ -1,0 +1,168 @@
+//! The dossiers' desk: taken in, moved from step to step, timed, planned, approved by another.
+
+mod intake;
+mod law;
+mod moving;
+mod overview;
+mod plan;
+mod reading;
+mod tax;
+
+pub use intake::{Applicant, Filed};
+pub use moving::Act;
+pub use plan::{Difference, Planned, Touched, hex};
+pub use reading::Case;
+pub use tax::{Declared, Exchange, TaxAsker};
+
+use super::AppError;
+use super::desk::DeskError;
+use crate::domain::{DossierCode, ParcelId, Stage, Verb};
+use crate::policy::{Denial, Ground};
+use crate::store::{Dossier, StoreError};
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+
+/// Why something was not done with a dossier.
+#[derive(Debug, thiserror::Error)]
+pub enum DossierError {
+    /// The register failed.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// Not this officer's to do.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// What was sent is not as it must be: everything that is wrong.
+    #[error("{}", .0.join("; "))]
+    Unreadable(Vec<String>),
+    /// No dossier has this code.
+    #[error("there is no dossier {0}")]
+    NoSuchDossier(DossierCode),
+    /// No such procedure is in force.
+    #[error("no procedure {0} is in force here")]
+    NoSuchProcedure(String),
+    /// No such commune.
+    #[error("there is no commune {0} today")]
+    NoSuchCommune(String),
+    /// Parcels that are not current.
+    #[error("these are no current parcels: {}", ids(.0))]
+    NoSuchParcels(Vec<ParcelId>),
+    /// A fully online procedure was taken in on paper without a reason.
+    #[error("procedure {0} is done online: paper intake needs paper_reason")]
+    PaperReasonMissing(String),
+    /// Nobody numbers dossiers here.
+    #[error(
+        "dossiers of province {0} are numbered by the one-stop system: put the dossier under its own code"
+    )]
+    NotNumberedHere(String),
+    /// The request does not say which version it relies on.
+    #[error("dossier {code} is there, in version {version}, with other content")]
+    Unconditional {
+        /// Which.
+        code: DossierCode,
+        /// Its version now.
+        version: i32,
+    },
+    /// The dossier was changed since.
+    #[error("dossier {code} was changed meanwhile: its version is {version}")]
+    Stale {
+        /// Which.
+        code: DossierCode,
+        /// Its version now.
+        version: i32,
+    },
+    /// The key belongs to another request.
+    #[error("the idempotency key was used for another dossier")]
+    KeyReused,
+    /// Not from where the dossier stands.
+    #[error("{verb} is not allowed in step {step} (status {status}): {detail}")]
+    WrongMove {
+        /// What was to be done.
+        verb: Verb,
+        /// Where the dossier stands.
+        step: Stage,
+        /// As everybody else is told.
+        status: i16,
+        /// What is allowed there.
+        allowed: Vec<Verb>,
+        /// In words.
+        detail: String,
+    },
+    /// Somebody has to say why.
+    #[error("{0} needs a reason")]
+    ReasonMissing(Verb),
+    /// What the plan does cannot be done.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The dossier has no plan.
+    #[error("dossier {0} has no plan")]
+    NoPlan(DossierCode),
+    /// The plan that is approved is not the one that is stored.
+    #[error("the plan of dossier {code} is another one: its digest is {sha256}")]
+    PlanChanged {
+        /// Which.
+        code: DossierCode,
+        /// The digest of the plan that is stored.
+        sha256: String,
+    },
+    /// The dossier has a plan, and approving means to commit it.
+    #[error("dossier {0} has a plan: approve that")]
+    PlanWaits(DossierCode),
+    /// What the plan relies on has changed.
+    #[error("{} parcels that the plan relies on have changed", .0.len())]
+    PlanStale(Vec<Difference>),
+    /// The dossier has no such slip.
+    #[error("dossier {code} has no slip {slip_no} that waits for the tax office")]
+    NoSlip {
+        /// Which dossier.
+        code: DossierCode,
+        /// Which slip.
+        slip_no: i32,
+    },
+    /// The dossier has no such notice.
+    #[error("dossier {code} has no notice {notice_no}")]
+    NoNotice {
+        /// Which dossier.
+        code: DossierCode,
+        /// Which notice.
+        notice_no: String,
+    },
+    /// Another paper came under the same number before.
+    #[error("another paper came under the number {0} before")]
+    NumberReused(String),
+    /// The client has no agreement as a tax office.
+    #[error("client {0} has no agreement as a tax office")]
+    NotTheTaxOffice(String),
+    /// Nobody approves what they prepared.
+    #[error("{0} prepared this dossier and cannot approve or sign it")]
+    FourEyes(String),
+}
+
+fn ids(parcels: &[ParcelId]) -> String {
+    let ids: Vec<String> = parcels.iter().map(ToString::to_string).collect();
+    ids.join(", ")
+}
+
+impl From<StoreError> for DossierError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Where a dossier's land lies.
+fn ground(dossier: &Dossier) -> Ground<'_> {
+    Ground {
+        province: dossier.province_code.as_deref(),
+        commune: &dossier.commune_code,
+    }
+}
+
+/// The offset of Viet Nam, the same since 1975.
+const VIET_NAM: UtcOffset = match UtcOffset::from_hms(7, 0, 0) {
+    Ok(offset) => offset,
+    Err(_) => UtcOffset::UTC,
+};
+
+/// A moment as clocks in Viet Nam show it.
+fn local(at: OffsetDateTime) -> PrimitiveDateTime {
+    let at = at.to_offset(VIET_NAM);
+    PrimitiveDateTime::new(at.date(), at.time())
+}

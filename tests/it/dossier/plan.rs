@@ -1,0 +1,417 @@
+//! Plans: reserved, stored, approved by another, stale when what they rely on has changed.
+
+use super::{CODE, Clerk, filed, refusal, row_of};
+use crate::support::{Register, Served, point, run};
+use diaba::share::{VerifyingKeys, verify_approval};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+const OTHER: &str = "H29.3-260212-0002";
+
+/// The officers of a dossier.
+struct Office<'a> {
+    /// Takes in and prepares.
+    an: Clerk<'a>,
+    /// Approves.
+    chi: Clerk<'a>,
+}
+
+impl<'a> Office<'a> {
+    async fn at(register: &Register, server: &'a Served) -> Self {
+        Self {
+            an: Clerk::with(register, server, "An", "reception officer surveyor", "98").await,
+            chi: Clerk::with(register, server, "Chi", "approver", "98").await,
+        }
+    }
+
+    /// A dossier on parcels of these numbers, given to An.
+    fn opened(&self, code: &str, numbers: &[i32]) {
+        let ids: Vec<i64> = numbers.iter().map(|number| self.an.id(*number)).collect();
+        self.an
+            .does("PUT", &format!("/api/v1/dossiers/{code}"), &filed(&ids));
+        self.an.step(code, "assign", &json!({ "officer": "An" }));
+    }
+
+    fn planned(&self, code: &str, operations: &Value) -> Value {
+        self.an.does(
+            "PUT",
+            &format!("/api/v1/dossiers/{code}/plan"),
+            &json!({ "operations": operations }),
+        )
+    }
+
+    fn approve_path(code: &str) -> String {
+        format!("/api/v1/dossiers/{code}/plan/approve")
+    }
+
+    fn approved(&self, code: &str, plan: &Value) -> Value {
+        self.chi.does(
+            "POST",
+            &Self::approve_path(code),
+            &json!({ "sha256": plan["sha256"] }),
+        )
+    }
+}
+
+/// Parcel `number` is split so many metres above its south edge.
+fn split(clerk: &Clerk<'_>, number: i32, above_m: f64) -> Value {
+    let (west, south) = point(number);
+    let line = json!([[west, south + above_m], [west + 20.0, south + above_m]]);
+    json!([{ "kind": "split", "parcel": clerk.id(number), "by": { "line_m": line } }])
+}
+
+fn made(report: &Value) -> Vec<&str> {
+    let lines = report["made"].as_array().unwrap().iter();
+    lines.map(|line| line["parcel"].as_str().unwrap()).collect()
+}
+
+/// Numbers of plans as `number state`.
+async fn numbers(register: &Register) -> Vec<String> {
+    register.value("select coalesce(array_agg(parcel_no || ' ' || state order by parcel_no), '{}') from plan_number").await
+}
+
+#[test]
+fn a_plan_is_stored_with_its_numbers_and_another_officer_signs_and_commits_it() {
+    run(async {
+        let register = row_of(3).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[2]);
+        let before: i64 = register.value("select count(*) from parcel_version").await;
+        let plan = office.planned(CODE, &split(&office.an, 2, 5.0));
+        assert_eq!(made(&plan["report"]), ["1/4", "1/5"]);
+        let touched: Vec<_> = plan["touched"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|each| {
+                (
+                    each["parcel"].as_str().unwrap(),
+                    each["is_named"].as_bool().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(touched, [("1/1", false), ("1/2", true), ("1/3", false)]);
+        assert_eq!(
+            register
+                .value::<i64>("select count(*) from parcel_version")
+                .await,
+            before,
+            "a plan changes no land"
+        );
+        // the digest is that of the text, by any program
+        let text = plan["canonical"].as_str().unwrap();
+        let digest: String = Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(plan["sha256"], digest);
+
+        // its own preparer does not approve it, and nobody another text
+        office.an.step(CODE, "check", &json!({}));
+        let both = Clerk::with(&register, &server, "An", "approver", "").await;
+        let approve = Office::approve_path(CODE);
+        assert_eq!(
+            both.fails("POST", &approve, &json!({ "sha256": plan["sha256"] })),
+            refusal(403, "four-eyes")
+        );
+        assert_eq!(
+            office
+                .an
+                .fails("POST", &approve, &json!({ "sha256": plan["sha256"] })),
+            refusal(403, "role-missing")
+        );
+        assert_eq!(
+            office
+                .chi
+                .fails("POST", &approve, &json!({ "sha256": "00" })),
+            refusal(409, "plan-changed")
+        );
+        assert_eq!(
+            office.chi.step_fails(CODE, "approve", &json!({})),
+            refusal(409, "plan-waits")
+        );
+        assert_eq!(
+            register
+                .value::<i64>("select count(*) from parcel_version")
+                .await,
+            before
+        );
+
+        let report = office.approved(CODE, &plan);
+        assert_eq!(made(&report), ["1/4", "1/5"]);
+        assert_eq!(numbers(&register).await, ["4 used", "5 used"]);
+        assert_eq!(office.an.parcel(4)["rights"][0]["party_name"], "Một");
+        // the signature is over the digest, and verifies with the published key
+        let approval = office.an.does(
+            "GET",
+            &format!("/api/v1/dossiers/{CODE}/plan"),
+            &Value::Null,
+        )["approval"]
+            .clone();
+        let keys =
+            VerifyingKeys::from_jwks(&server.json("/.well-known/jwks.json").to_string()).unwrap();
+        let signed = verify_approval(approval["signature"].as_str().unwrap(), &keys).unwrap();
+        assert_eq!(
+            (signed.sha256.as_str(), signed.approver.as_str()),
+            (plan["sha256"].as_str().unwrap(), "Chi")
+        );
+        // the answer was lost: the same again gives the same, and no second operation
+        let versions: i64 = register.value("select count(*) from parcel_version").await;
+        let again = office
+            .chi
+            .send("POST", &approve, &[], &json!({ "sha256": plan["sha256"] }));
+        assert_eq!(
+            (
+                again.status,
+                again.json(),
+                again.header("idempotency-repeated")
+            ),
+            (201, report.clone(), "true")
+        );
+        assert_eq!(
+            register
+                .value::<i64>("select count(*) from parcel_version")
+                .await,
+            versions
+        );
+        let changes = office.an.does(
+            "GET",
+            &format!("/api/v1/dossiers/{CODE}/changes"),
+            &Value::Null,
+        );
+        assert_eq!(changes["changes"][0]["report"], report);
+        assert_eq!(
+            changes["changes"][0]["operation_id"],
+            report["operation_id"]
+        );
+        assert_eq!(
+            office.chi.step(CODE, "sign", &json!({}))["status"]["code"],
+            "9"
+        );
+    });
+}
+
+#[test]
+fn what_an_open_dossier_reserves_is_seen_and_nobody_else_changes_it() {
+    run(async {
+        let register = row_of(4).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        let all = Clerk::with(&register, &server, "Đủ", "officer approver", "").await;
+        office.opened(CODE, &[2]);
+        office.opened(OTHER, &[2, 3]);
+        let reserved = office.an.parcel(2)["reserved_by"].clone();
+        assert_eq!(
+            (&reserved["dossier"], &reserved["officer"]),
+            (&json!(CODE), &json!("An"))
+        );
+        assert_eq!(reserved["due_at"], "2026-03-09T10:00:00+07:00");
+        assert_eq!(office.an.parcel(4)["reserved_by"], Value::Null);
+        // the public does not learn whose dossier it is
+        assert_eq!(
+            server
+                .json("/api/v1/communes/99001/sheets/1/parcels/2")
+                .get("reserved_by"),
+            None
+        );
+        assert_eq!(office.an.dossier(OTHER)["reserved_by"][0]["dossier"], CODE);
+
+        let before = register.contents().await;
+        let tag = format!("\"{}-1\"", all.id(2));
+        let operations = json!({ "operations": split(&office.an, 2, 10.0) });
+        let reply = all.send(
+            "POST",
+            "/api/v1/operations",
+            &[("if-match", &tag)],
+            &operations,
+        );
+        assert_eq!(
+            (reply.status, &reply.json()["code"]),
+            (409, &json!("parcel-reserved")),
+            "{}",
+            reply.text()
+        );
+        assert_eq!(reply.json()["reserved_by"]["dossier"], CODE);
+        let plan = format!("/api/v1/dossiers/{OTHER}/plan");
+        assert_eq!(
+            office.an.fails("PUT", &plan, &operations),
+            refusal(409, "parcel-reserved")
+        );
+        let ledger = |mut contents: std::collections::BTreeMap<String, (i64, String)>| {
+            contents.remove("access_ledger");
+            contents
+        };
+        assert_eq!(ledger(register.contents().await), ledger(before));
+        // what ends, reserves nothing
+        office
+            .an
+            .step(CODE, "stop", &json!({ "reason": "công dân rút" }));
+        assert_eq!(office.an.parcel(2)["reserved_by"]["dossier"], OTHER);
+        office.planned(OTHER, &split(&office.an, 2, 10.0));
+        office
+            .an
+            .step(OTHER, "stop", &json!({ "reason": "công dân rút" }));
+        let reply = all.send(
+            "POST",
+            "/api/v1/operations",
+            &[("if-match", &tag)],
+            &operations,
+        );
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    });
+}
+
+#[test]
+fn a_plan_whose_neighbour_has_changed_is_stale_and_says_what_differs() {
+    run(async {
+        let register = row_of(4).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        let all = Clerk::with(&register, &server, "Đủ", "officer approver", "").await;
+        office.opened(CODE, &[2]);
+        let plan = office.planned(CODE, &split(&office.an, 2, 5.0));
+        office.an.step(CODE, "check", &json!({}));
+        // parcel 3, a neighbour, is split meanwhile: 2 takes two corners, 3 ends
+        let tag = format!("\"{}-1\"", all.id(3));
+        let neighbour = all.id(3);
+        let reply = all.send(
+            "POST",
+            "/api/v1/operations",
+            &[("if-match", &tag)],
+            &json!({ "operations": split(&all, 3, 12.0) }),
+        );
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        // 5 and 6 are kept for the plan: what came meanwhile took the next
+        assert_eq!(made(&reply.json()), ["1/7", "1/8"]);
+        let before = register.contents().await;
+        let reply = office.chi.send(
+            "POST",
+            &Office::approve_path(CODE),
+            &[],
+            &json!({ "sha256": plan["sha256"] }),
+        );
+        let problem = reply.json();
+        assert_eq!(
+            (reply.status, &problem["code"]),
+            (409, &json!("plan-stale")),
+            "{problem}"
+        );
+        // what held of it until today is a revision too
+        let differences = problem["differences"].as_array().unwrap();
+        let of = |parcel: &str| {
+            differences
+                .iter()
+                .find(|each| each["parcel"] == parcel)
+                .unwrap()
+        };
+        assert_eq!(
+            (
+                &of("1/2")["then"]["revision"],
+                &of("1/2")["now"]["revision"]
+            ),
+            (&json!(1), &json!(3))
+        );
+        assert_eq!(of("1/2")["changed"], json!(["boundary"]));
+        assert_eq!(
+            (&of("1/3")["parcel_id"], &of("1/3")["now"]["has_ended"]),
+            (&json!(neighbour), &json!(true))
+        );
+        assert_eq!(register.contents().await, before);
+        // planned again with as many children: the numbers stay
+        let plan = office.planned(CODE, &split(&office.an, 2, 5.0));
+        assert_eq!(
+            (&plan["plan_no"], made(&plan["report"])),
+            (&json!(2), vec!["1/5", "1/6"])
+        );
+        assert_eq!(made(&office.approved(CODE, &plan)), ["1/5", "1/6"]);
+    });
+}
+
+#[test]
+fn numbers_are_burnt_when_the_plan_makes_other_parcels_or_the_dossier_ends() {
+    run(async {
+        let register = row_of(2).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[2]);
+        office.planned(CODE, &split(&office.an, 2, 5.0));
+        let (west, south) = point(2);
+        let thirds = json!([{ "kind": "split", "parcel": office.an.id(2),
+            "by": { "equal": { "along_m": [[west, south], [west + 20.0, south]], "parts": 4 } } }]);
+        let plan = office.planned(CODE, &thirds);
+        assert_eq!(made(&plan["report"]).len(), 4);
+        assert_eq!(
+            numbers(&register).await,
+            [
+                "3 burnt",
+                "4 burnt",
+                "5 reserved",
+                "6 reserved",
+                "7 reserved",
+                "8 reserved"
+            ]
+        );
+        office
+            .an
+            .step(CODE, "stop", &json!({ "reason": "công dân rút" }));
+        let states = numbers(&register).await;
+        assert!(
+            states.iter().all(|state| state.ends_with("burnt")),
+            "{states:?}"
+        );
+        // nobody ever gets them
+        office.opened(OTHER, &[2]);
+        let plan = office.planned(OTHER, &split(&office.an, 2, 5.0));
+        assert_eq!(made(&plan["report"]), ["1/9", "1/10"]);
+    });
+}
+
+#[test]
+fn an_unlawful_plan_is_not_stored_and_the_decision_is_cited() {
+    run(async {
+        let register = row_of(3).await;
+        register.execute(
+            "insert into rule_value (rule, valid, value, source)
+             values ('minimum-parcel-area-m2/ONT', daterange('2024-01-01', null), 50, 'Quyết định 100/2024/QĐ-UBND')",
+        ).await.unwrap();
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[2]);
+        let plan = format!("/api/v1/dossiers/{CODE}/plan");
+        let before: i64 = register
+            .value("select highest_parcel_no::bigint from sheet")
+            .await;
+        // 20 m × 1.75 m = 35 m²
+        let body = json!({ "operations": split(&office.an, 2, 1.75) });
+        let reply = office.an.send("PUT", &plan, &[], &body);
+        assert_eq!(
+            (reply.status, &reply.json()["code"]),
+            (422, &json!("unlawful-operation")),
+            "{}",
+            reply.text()
+        );
+        assert!(
+            reply.text().contains("100/2024") && reply.text().contains("35"),
+            "{}",
+            reply.text()
+        );
+        assert_eq!(
+            office.an.fails("GET", &plan, &Value::Null),
+            refusal(404, "no-such-plan")
+        );
+        assert_eq!(
+            register
+                .value::<i64>("select highest_parcel_no::bigint from sheet")
+                .await,
+            before,
+            "no number is lost"
+        );
+        // and in the wrong step nothing is planned
+        office.an.step(CODE, "stop", &json!({ "reason": "thôi" }));
+        assert_eq!(
+            office.an.fails("PUT", &plan, &body),
+            refusal(409, "wrong-move")
+        );
+    });
+}
