@@ -67,7 +67,7 @@ impl<'a> Record<'a> {
         coordinates: Coordinates,
     ) -> Result<Self, CrsError> {
         let rings = match coordinates {
-            Coordinates::Geographic => parcel.fine_rings().map(|ring| degrees(&ring)).collect(),
+            Coordinates::Geographic => parcel.outline().iter().map(|ring| degrees(ring)).collect(),
             Coordinates::Zone => metres(&parcel)?,
             Coordinates::In(zone) if zone == parcel.zone() => metres(&parcel)?,
             Coordinates::In(zone) => metres_in(zone, &parcel)?,
@@ -336,5 +336,5 @@ fn metres_in(zone: ZoneCode, parcel: &ParcelView<'_>) -> Result<Vec<Vec<[f64; 2]
         let points = points.into_iter();
         Ok(points.map(|(x, y)| [rounded(x), rounded(y)]).collect())
     };
-    parcel.fine_rings().map(ring).collect()
+    parcel.outline().into_iter().map(ring).collect()
 }

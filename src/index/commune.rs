@@ -50,6 +50,7 @@ pub struct Commune {
     overview: Overview,
     sheets: Vec<SheetHull>,
     ids: RangeInclusive<ParcelId>,
+    longest_side: u32,
     parcels: usize,
     size_bytes: usize,
 }
@@ -90,6 +91,11 @@ impl Commune {
                     .collect(),
             ),
             ids: *first..=*last,
+            longest_side: pages
+                .iter()
+                .map(|page| page.longest_side())
+                .max()
+                .unwrap_or(0),
             parcels: pages.iter().map(|page| page.len()).sum(),
             size_bytes: held
                 + overview.size_bytes()
@@ -129,6 +135,11 @@ impl Commune {
         let built = come.chunks(PAGE_PARCELS).filter_map(Page::build);
         kept.extend(built.map(Arc::new));
         Self::of_pages(self.code, kept)
+    }
+
+    /// The longest side of any parcel's box, in world units.
+    pub fn longest_side(&self) -> u32 {
+        self.longest_side
     }
 
     /// How many parcels; at least one.

@@ -6,7 +6,7 @@ use crate::crs::CrsError;
 use crate::domain::{CommuneCode, Names, NationalCode, ParcelId, ParcelKey, Position};
 use crate::geometry;
 use crate::page::{
-    Fine, FineBox, Ground, Outline, PageParcel, ParcelView, World, WorldBox, metres_per_fine,
+    Fine, FineBox, Ground, Outline, Page, PageParcel, ParcelView, WorldBox, metres_per_fine,
 };
 use rstar::RTree;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -24,6 +24,8 @@ pub struct State {
     communes: BTreeMap<CommuneCode, Arc<Commune>>,
     /// Of each commune its span of ids: they hardly overlap.
     spans: Box<[(ParcelId, ParcelId, CommuneCode)]>,
+    /// The longest side of any parcel's box, in world units.
+    longest_side: u32,
     tree: Arc<RTree<Boxed<CommuneCode>>>,
     names: Arc<Names>,
     outlines: BTreeMap<CommuneCode, Arc<[Outline]>>,
@@ -141,6 +143,11 @@ impl State {
             position,
             day,
             spans: communes.values().map(span).collect(),
+            longest_side: communes
+                .values()
+                .map(|commune| commune.longest_side())
+                .max()
+                .unwrap_or(0),
             communes,
             tree,
             names,
@@ -318,27 +325,26 @@ impl State {
 
     /// The parcels whose box meets the box, in no order.
     pub fn parcels_near(&self, bounds: WorldBox) -> impl Iterator<Item = ParcelView<'_>> {
+        self.pages_near(bounds)
+            .flat_map(move |page| page.parcels_in(bounds))
+    }
+
+    /// The pages whose box meets the box, in no order.
+    pub fn pages_near(&self, bounds: WorldBox) -> impl Iterator<Item = &Page> {
         self.communes_in(bounds)
             .flat_map(move |commune| commune.pages_in(bounds))
-            .flat_map(move |page| page.parcels_in(bounds))
+            .map(|page| &**page)
     }
 
     /// The parcels that cover a place, by id. On a shared edge there are several.
     pub fn parcels_at(&self, lon: f64, lat: f64) -> Result<Vec<ParcelView<'_>>, CrsError> {
         let place = Fine::from_degrees(lon, lat).world();
-        let around = WorldBox {
-            min: World {
-                x: place.x.saturating_sub(2),
-                y: place.y.saturating_sub(2),
-            },
-            max: World {
-                x: place.x.saturating_add(2),
-                y: place.y.saturating_add(2),
-            },
-        };
+        let place = WorldBox::around([place]);
+        let around = place.grown(exact::overhang(self.longest_side, lat));
         let mut found = Vec::new();
         for parcel in self.parcels_near(around) {
-            if exact::covers(&parcel, lon, lat)? {
+            let overhang = exact::overhang(parcel.bounds().longest_side(), lat);
+            if parcel.bounds().meets(place.grown(overhang)) && exact::covers(&parcel, lon, lat)? {
                 found.push(parcel);
             }
         }
@@ -360,7 +366,7 @@ impl State {
             bounds.max,
             corner(bounds.min.x, bounds.max.y),
         ];
-        self.parcels_meeting(&[ring], after, count)
+        self.next_meeting(&[ring], bounds.whole_units(), after, count)
     }
 
     /// The first parcels after an id, by id, that share a point with a polygon.
@@ -370,13 +376,24 @@ impl State {
         after: Option<ParcelId>,
         count: usize,
     ) -> Vec<ParcelView<'_>> {
+        self.next_meeting(polygon, WorldBox::EMPTY, after, count)
+    }
+
+    /// The same, where it is known that what lies in a box `inside` lies in the polygon.
+    fn next_meeting(
+        &self,
+        polygon: &[Vec<Fine>],
+        inside: WorldBox,
+        after: Option<ParcelId>,
+        count: usize,
+    ) -> Vec<ParcelView<'_>> {
         let bounds = WorldBox::around(polygon.iter().flatten().map(|point| point.world()));
         let is_next =
             |parcel: &ParcelView<'_>| after.is_none_or(|after| parcel.parcel_id() > after);
         let mut near: Vec<_> = self.parcels_near(bounds).filter(is_next).collect();
         near.sort_unstable_by_key(|parcel| parcel.parcel_id());
         let meets = |parcel: &ParcelView<'_>| {
-            plane::meet(&parcel.fine_rings().collect::<Vec<_>>(), polygon)
+            inside.contains(parcel.bounds()) || plane::meet(&parcel.outline(), polygon)
         };
         near.into_iter().filter(meets).take(count).collect()
     }
@@ -463,8 +480,7 @@ impl State {
         };
         self.parcels_near(bounds.world())
             .filter_map(|parcel| {
-                let standing =
-                    plane::standing(&parcel.fine_rings().collect::<Vec<_>>(), place, scale);
+                let standing = plane::standing(&parcel.outline(), place, scale);
                 let distance_m = if standing.is_inside {
                     0.0
                 } else {

@@ -1,9 +1,11 @@
 //! The index against a linear scan, under random edits; the snapshot against damage.
 
-use super::{Change, Head, Index, SnapshotError, State, plane, read_snapshot, write_snapshot};
+use super::{
+    Change, Head, Index, SnapshotError, State, exact, plane, read_snapshot, write_snapshot,
+};
 use crate::domain::{Area, CommuneCode, CommuneName, Names, ParcelId, Position, Revision};
 use crate::page::{
-    Fine, FineBox, PageParcel, PageSheet, PageUse, World, WorldBox, hull, metres_per_fine,
+    Fine, FineBox, Page, PageParcel, PageSheet, PageUse, World, WorldBox, hull, metres_per_fine,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,7 +233,20 @@ proptest! {
         let found: Vec<_> = state.parcels_in(area, after, count).iter().map(|parcel| parcel.parcel_id()).collect();
         prop_assert_eq!(found, rest);
 
+        let triangle = vec![area.min, Fine { x: area.max.x, y: area.min.y + side / 3 }, Fine { x: area.min.x + side / 4, y: area.max.y }];
+        let meets = |parcel: &&PageParcel| plane::meet(&parcel.rings, std::slice::from_ref(&triangle));
+        let expected: Vec<_> = all.values().filter(meets).map(|parcel| parcel.parcel_id).take(count).collect();
+        let found: Vec<_> = state.parcels_meeting(std::slice::from_ref(&triangle), None, count).iter().map(|parcel| parcel.parcel_id()).collect();
+        prop_assert_eq!(found, expected);
+
         let (lon, lat) = corner.to_degrees();
+        let covers = |parcel: &&PageParcel| {
+            let alone = Page::build(std::slice::from_ref(*parcel)).unwrap();
+            alone.parcels().any(|parcel| exact::covers(&parcel, lon, lat).unwrap())
+        };
+        let expected: Vec<_> = all.values().filter(covers).map(|parcel| parcel.parcel_id).collect();
+        let found: Vec<_> = state.parcels_at(lon, lat).unwrap().iter().map(|parcel| parcel.parcel_id()).collect();
+        prop_assert_eq!(found, expected);
         let scale = metres_per_fine(lat);
         let mut distances: Vec<_> = all.values().map(|parcel| {
             let standing = plane::standing(&parcel.rings, Fine::from_degrees(lon, lat), scale);

@@ -202,8 +202,21 @@ impl<'a> ParcelView<'a> {
         })
     }
 
+    /// The corner of the box, and the rings in world units from there, as they are kept; `None` of a parcel too wide for that.
+    pub fn near_rings(&self) -> Option<(World, impl Iterator<Item = &'a [[u16; 2]]> + use<'a>)> {
+        if self.has(WIDE) {
+            return None;
+        }
+        let [x, y] = self.of(&self.page.columns.corners, [0; 2]);
+        let points = &self.page.columns.points;
+        let rings = self.ring_spans().filter_map(|span| points.get(span));
+        Some((World { x, y }, rings))
+    }
+
     /// The rings in fine units, outer first.
-    pub fn fine_rings(&self) -> impl Iterator<Item = Vec<Fine>> + use<'a> {
+    pub fn fine_rings(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = Fine> + use<'a>> + use<'a> {
         let page = self.page;
         let entries = if self.has(WIDE) { 2 } else { 1 };
         self.rings()
@@ -213,8 +226,12 @@ impl<'a> ParcelView<'a> {
                 let low = fines.iter().skip(entries - 1).step_by(entries);
                 ring.zip(low)
                     .map(|(vertex, low)| with_low_bits(vertex, *low))
-                    .collect()
             })
+    }
+
+    /// The same, gathered.
+    pub fn outline(&self) -> Vec<Vec<Fine>> {
+        self.fine_rings().map(|ring| ring.collect()).collect()
     }
 
     fn ring_spans(&self) -> impl Iterator<Item = Range<usize>> + use<'a> {
@@ -239,7 +256,7 @@ impl<'a> ParcelView<'a> {
         };
         facts(self) == facts(other)
             && (self.land_use(), self.area()) == (other.land_use(), other.area())
-            && self.fine_rings().eq(other.fine_rings())
+            && self.outline().eq(&other.outline())
     }
 
     /// The parcel as it was put in.
@@ -268,7 +285,7 @@ impl<'a> ParcelView<'a> {
             in_force_from: self.in_force_from(),
             recorded_at: self.recorded_at(),
             label: self.fine_label(),
-            rings: self.fine_rings().collect(),
+            rings: self.outline(),
         }
     }
 }

@@ -135,6 +135,19 @@ impl WorldBox {
         }
     }
 
+    /// The box with a margin on all sides.
+    #[must_use]
+    pub fn grown(self, margin: u32) -> Self {
+        let corner = |at: World, moved: fn(u32, u32) -> u32| World {
+            x: moved(at.x, margin),
+            y: moved(at.y, margin),
+        };
+        Self {
+            min: corner(self.min, u32::saturating_sub),
+            max: corner(self.max, u32::saturating_add),
+        }
+    }
+
     /// The longer of its sides; 0 where it is empty.
     pub fn longest_side(self) -> u32 {
         let width = self.max.x.saturating_sub(self.min.x);
@@ -190,6 +203,26 @@ impl FineBox {
             max: self.max.world(),
         }
     }
+
+    /// The world units that lie in it as a whole; [`WorldBox::EMPTY`] where there are none.
+    pub fn whole_units(self) -> WorldBox {
+        const LAST: i64 = (1 << FINE_BITS) - 1;
+        let up = |fine: i64| (fine + LAST) >> FINE_BITS;
+        let down = |fine: i64| ((fine + 1) >> FINE_BITS) - 1;
+        let unit = |unit: i64| u32::try_from(unit).ok();
+        let corner = |x: i64, y: i64| {
+            Some(World {
+                x: unit(x)?,
+                y: unit(y)?,
+            })
+        };
+        let min = corner(up(self.min.x), up(self.min.y));
+        let max = corner(down(self.max.x), down(self.max.y));
+        match (min, max) {
+            (Some(min), Some(max)) if min.x <= max.x && min.y <= max.y => WorldBox { min, max },
+            _ => WorldBox::EMPTY,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -220,6 +253,24 @@ mod tests {
         // Tile 15/26095/15397 holds it by the slippy-map formula (asinh form, computed apart in Python).
         let place = Fine::from_degrees(106.693_612_244, 10.777_443_860).world();
         assert_eq!((place.x >> 17, place.y >> 17), (26095, 15397));
+    }
+
+    #[test]
+    fn only_whole_world_units_lie_in_a_box_as_a_whole() {
+        let whole = |min: i64, max: i64| {
+            let corner = |at: i64| Fine { x: at, y: 160 + at };
+            let units = FineBox {
+                min: corner(min),
+                max: corner(max),
+            };
+            let units = units.whole_units();
+            (units != WorldBox::EMPTY).then_some((units.min.x, units.max.x))
+        };
+        assert_eq!(whole(0, 47), Some((0, 2)));
+        assert_eq!(whole(1, 46), Some((1, 1)));
+        assert_eq!(whole(16, 31), Some((1, 1)));
+        assert_eq!(whole(17, 31), None);
+        assert_eq!(whole(0, 14), None);
     }
 
     #[test]
