@@ -239,7 +239,7 @@ const LINE_TO: u64 = 2;
 const CLOSE_PATH: u8 = 7 | 1 << 3;
 
 /// A feature's geometry as the format's commands. All points lie in the tile with its buffer.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Path {
     bytes: Vec<u8>,
     cursor: Unit,
@@ -285,15 +285,12 @@ impl Path {
     }
 
     /// Adds a ring that is already wound as the format wants.
-    pub fn ring(&mut self, points: impl ExactSizeIterator<Item = Unit>) {
-        let mut points = points;
+    pub fn ring(&mut self, mut points: impl ExactSizeIterator<Item = Unit>) {
         let lines = points.len().saturating_sub(1) as u64;
         let Some(first) = points.next() else { return };
         self.point(first);
         varint(&mut self.bytes, LINE_TO | lines << 3);
-        for point in points {
-            self.step(point);
-        }
+        points.for_each(|point| self.step(point));
         self.bytes.push(CLOSE_PATH);
     }
 
@@ -303,6 +300,7 @@ impl Path {
         self.ring([(x, y), (right, y), (right, lower), (x, lower)].into_iter());
     }
 
+    #[inline]
     fn step(&mut self, to: Unit) {
         small_pair(&mut self.bytes, to.0 - self.cursor.0, to.1 - self.cursor.1);
         self.cursor = to;

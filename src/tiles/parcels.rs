@@ -23,18 +23,18 @@ pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
     let mut outlines = Layer::new(OUTLINES, OUTLINE_KEYS, count);
     let mut labels = Layer::new(LABELS, LABEL_KEYS, if has_labels { count } else { 0 });
     let mut tracer = Tracer::new(tile);
-    let mut commune = None;
+    let mut communes = Last::default();
+    let mut sheets = Last::default();
     for parcel in selection.ordered() {
         let id = Some(i64::from(parcel.parcel_id()).unsigned_abs());
         if tracer.trace(&parcel) != Drawn::Not {
-            let code = parcel.commune();
-            let known = commune.filter(|(known, _)| *known == code);
-            let (_, commune_value) = *commune.insert(
-                known.unwrap_or_else(|| (code, outlines.value(Value::Text(code.as_str())))),
-            );
-            let sheet = outlines.value(Value::Whole(parcel.sheet_no().unsigned_abs().into()));
+            let (code, sheet_no) = (parcel.commune(), parcel.sheet_no());
+            let commune = communes.value(code, || outlines.value(Value::Text(code.as_str())));
+            let sheet = sheets.value(sheet_no, || {
+                outlines.value(Value::Whole(sheet_no.unsigned_abs().into()))
+            });
             let [number, land_use, area] = values(&mut outlines, &parcel);
-            let values = [Some(commune_value), Some(sheet), number, land_use, area];
+            let values = [Some(commune), Some(sheet), number, land_use, area];
             outlines.push(id, &values, Kind::Polygon, &tracer.pen.path);
         }
         if let Some(unit) = tile
@@ -46,6 +46,25 @@ pub fn layers(tile: TileId, selection: &Selection<'_>) -> [Layer; 2] {
         }
     }
     [outlines, labels]
+}
+
+/// What was asked for last: parcels come one by one, communes and sheets by the hundred.
+struct Last<K>(Option<(K, u32)>);
+
+impl<K> Default for Last<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: PartialEq> Last<K> {
+    /// The number of the value of a key.
+    fn value(&mut self, key: K, number: impl FnOnce() -> u32) -> u32 {
+        match &self.0 {
+            Some((last, known)) if *last == key => *known,
+            _ => self.0.insert((key, number())).1,
+        }
+    }
 }
 
 /// Number, use and area; use and area only where the public may see them, because tiles are public.
@@ -86,16 +105,21 @@ impl Tracer {
         self.pen.path.clear();
         let (tile, pen) = (self.tile, &mut self.pen);
         let is_whole = self.buffered.contains(parcel.bounds());
-        let drawn = match tile.corner().filter(|_| is_whole) {
-            Some(corner) => pen.polygon(parcel.rings(), |ring, points| {
-                ring.take(points.map(|place| corner.unit(place)));
-                true
-            }),
+        let whole = tile.corner().filter(|_| is_whole);
+        let near = whole.and_then(|corner| Some((corner, parcel.near_rings()?)));
+        let drawn = match near {
+            Some((corner, (origin, rings))) => {
+                let origin = corner.offset(origin);
+                pen.polygon(rings, |ring, points| {
+                    ring.take(points.iter().map(|step| corner.unit(origin, *step)));
+                    true
+                })
+            }
             None if tile.zoom() <= WORLD_ZOOM => pen.polygon(parcel.rings(), |ring, points| {
                 ring.take_cut(points.map(|place| tile.unit(place.fine())))
             }),
             None => pen.polygon(parcel.fine_rings(), |ring, points| {
-                ring.take_cut(points.into_iter().map(|place| tile.unit(place)))
+                ring.take_cut(points.map(|place| tile.unit(place)))
             }),
         };
         match (drawn, tile.unit_within(parcel.label())) {

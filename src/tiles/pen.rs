@@ -42,7 +42,7 @@ impl Pen {
             return Drawn::Speck;
         }
         let before = path.mark();
-        path.ring(ring.wound(false));
+        ring.draw(path, false);
         for hole in rings {
             take(ring, hole);
             if ring.covers_box() {
@@ -56,7 +56,7 @@ impl Pen {
                 return Drawn::Speck;
             }
             if hole_area > 0 {
-                path.ring(ring.wound(true));
+                ring.draw(path, true);
                 area -= hole_area;
             }
         }

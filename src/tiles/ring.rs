@@ -1,5 +1,6 @@
 //! Rings in tile units: cut to the tile, without repeated points, their area known.
 
+use super::mvt::Path;
 use super::tile_id::{BUFFER, EXTENT};
 
 /// A point in tile units, in the tile with its buffer.
@@ -129,14 +130,14 @@ impl Ring {
         self.doubled_area.abs() == 2 * (HIGH - LOW) * (HIGH - LOW)
     }
 
-    /// The points, wound as an outer ring or as a hole.
-    pub fn wound(&self, is_hole: bool) -> impl ExactSizeIterator<Item = Unit> {
-        let is_turned = (self.doubled_area < 0) != is_hole;
-        let last = self.points.len().saturating_sub(1);
-        (0..self.points.len()).map(move |place| {
-            let place = if is_turned { last - place } else { place };
-            self.points.get(place).copied().unwrap_or_default()
-        })
+    /// Adds the points to a path, wound as an outer ring or as a hole.
+    pub fn draw(&self, path: &mut Path, is_hole: bool) {
+        let points = self.points.iter().copied();
+        if (self.doubled_area < 0) == is_hole {
+            path.ring(points);
+        } else {
+            path.ring(points.rev());
+        }
     }
 
     /// The upper left corner of the smallest square where a ring without area is; in the tile itself if it comes there.
@@ -287,9 +288,16 @@ mod tests {
         ring.take(points.into_iter());
         assert_eq!(ring.points, [(0, 0), (0, 9), (9, 9), (9, 0)]);
         assert_eq!(ring.doubled_area(), -162);
-        let outer: Vec<_> = ring.wound(false).collect();
-        assert_eq!(outer, [(9, 0), (9, 9), (0, 9), (0, 0)]);
-        assert_eq!(ring.wound(true).collect::<Vec<_>>(), ring.points);
+        let path = |draw: &dyn Fn(&mut Path)| {
+            let mut path = Path::default();
+            draw(&mut path);
+            path
+        };
+        let outer = [(9, 0), (9, 9), (0, 9), (0, 0)];
+        let [clockwise, turned] =
+            [false, true].map(|is_hole| path(&|path| ring.draw(path, is_hole)));
+        assert_eq!(clockwise, path(&|path| path.ring(outer.into_iter())));
+        assert_eq!(turned, path(&|path| path.ring(ring.points.iter().copied())));
     }
 
     #[test]

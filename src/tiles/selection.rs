@@ -79,8 +79,9 @@ impl<'a> Selection<'a> {
 
     fn take_all(&mut self, ground: &Ground<'a>) {
         let bounds = self.tile.buffered();
+        let least = self.least_side_units;
         for parcel in ground.pages.iter().flat_map(|page| page.parcels_in(bounds)) {
-            if side_units(self.tile, &parcel) >= self.least_side_units {
+            if least == 0 || side_units(self.tile, &parcel) >= least {
                 self.drawn.push(parcel);
             } else {
                 self.count(&parcel);
@@ -140,15 +141,12 @@ impl<'a> Selection<'a> {
 
     /// Raises the measure until at most so many parcels are left to draw; the smallest are counted instead.
     pub fn keep(&mut self, count: usize) {
-        let tile = self.tile;
-        let mut sides: Vec<_> = self
-            .drawn
-            .iter()
-            .map(|parcel| side_units(tile, parcel))
-            .collect();
-        let Some(first_to_go) = sides.len().checked_sub(count + 1) else {
+        let Some(first_to_go) = self.drawn.len().checked_sub(count + 1) else {
             return;
         };
+        let tile = self.tile;
+        let sides = self.drawn.iter().map(|parcel| side_units(tile, parcel));
+        let mut sides: Vec<_> = sides.collect();
         let (_, side, _) = sides.select_nth_unstable(first_to_go);
         let least = side.saturating_add(1);
         self.least_side_units = least;

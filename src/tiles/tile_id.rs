@@ -47,13 +47,17 @@ pub struct Corner {
 }
 
 impl Corner {
-    /// The tile unit of a place in the tile with its buffer.
-    pub fn unit(self, place: World) -> Unit {
-        let relative =
-            |world: u32, corner: u32| world.wrapping_sub(corner).cast_signed() >> self.unit_bits;
+    /// How far a place in the tile with its buffer is from the corner, in world units.
+    pub fn offset(self, place: World) -> Unit {
+        let from = |world: u32, corner: u32| world.wrapping_sub(corner).cast_signed();
+        (from(place.x, self.world.x), from(place.y, self.world.y))
+    }
+
+    /// The tile unit of a place that is some world units from one at an offset.
+    pub fn unit(self, origin: Unit, [x, y]: [u16; 2]) -> Unit {
         (
-            relative(place.x, self.world.x),
-            relative(place.y, self.world.y),
+            (origin.0 + i32::from(x)) >> self.unit_bits,
+            (origin.1 + i32::from(y)) >> self.unit_bits,
         )
     }
 }
@@ -174,7 +178,8 @@ mod tests {
         };
         assert_eq!(tile.unit(World { x, y }.fine()), (0, 0));
         assert_eq!(tile.unit(beside.fine()), (-1, 1));
-        assert_eq!(tile.corner().unwrap().unit(beside), (-1, 1));
+        let corner = tile.corner().unwrap();
+        assert_eq!(corner.unit(corner.offset(beside), [0, 16]), (-1, 2));
         let (before, after) = (64 * 16, (4096 + 64) * 16 - 1);
         let buffered = WorldBox {
             min: World {

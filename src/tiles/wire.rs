@@ -51,6 +51,7 @@ pub fn tag(out: &mut Vec<u8>, key: u8, value: u32) {
 }
 
 /// Appends two signed numbers of less than 14 bits with their sign, zigzag.
+#[inline]
 pub fn small_pair(out: &mut Vec<u8>, first: i32, second: i32) {
     let (first, first_size) = small(first);
     let (second, second_size) = small(second);
