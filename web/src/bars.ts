@@ -54,7 +54,8 @@ function years(from: number, until: number): number[] {
 function gridLine(year: number, scale: (at: number) => number, height: number): SVGElement {
   const x = String(scale(Date.UTC(year, 0, 1)));
   const group = svg('g', {});
-  const text = svg('text', { x, y: '12', class: 'year', 'text-anchor': 'middle' });
+  const anchor = Number(x) > WIDTH - 20 ? 'end' : 'middle';
+  const text = svg('text', { x, y: '12', class: 'year', 'text-anchor': anchor });
   text.textContent = String(year);
   group.append(svg('line', { x1: x, x2: x, y1: '18', y2: String(height), class: 'grid' }), text);
   return group;

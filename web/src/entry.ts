@@ -72,8 +72,18 @@ function fact(name: string, value: unknown): string {
   if (name === 'parcel_no' || name === 'printed_parcel_no') return `thửa ${value}`;
   if (name.startsWith('stops_')) return value === true ? (STOPS[name] ?? name) : '';
   if (Array.isArray(value)) return value.join(', ');
-  return day(String(value));
+  return WORDS[String(value)] ?? day(String(value));
 }
+
+const WORDS: Record<string, string> = {
+  use: 'sử dụng',
+  management: 'quản lý',
+  'ownership-of-assets': 'sở hữu tài sản',
+  valid: 'còn hiệu lực',
+  withdrawn: 'đã thu hồi',
+  cancelled: 'đã hủy',
+  exchanged: 'đã cấp đổi',
+};
 
 const STOPS: Record<string, string> = {
   stops_issuing: 'dừng cấp giấy',
