@@ -97,7 +97,7 @@ function chosen(count) {
 }
 
 /** The rows that operations wrote, and what they closed, as tables of another database. */
-function copyRows() {
+function copyRows(since) {
   sql('create database yard template before');
   const tables = {
     version: `select v.land_operation_id as op, v.* from parcel_version v where v.land_operation_id is not null`,
@@ -106,11 +106,11 @@ function copyRows() {
     closed: `select o.land_operation_id as op, v.parcel_id, v.revision from land_operation o, jsonb_array_elements(report->'retired' || (report->'renewed')) r
              join parcel_version v on v.parcel_id = (r->>'parcel_id')::bigint and not upper_inf(v.recorded)`,
     uses: `select o.land_operation_id as op, u.* from land_operation o, jsonb_array_elements(report->'retired' || (report->'renewed') || (report->'made')) r
-           join land_use_row u on u.parcel_id = (r->>'parcel_id')::bigint and upper_inf(u.recorded) and lower(u.recorded) >= (select min(made_at) - interval '1 minute' from land_operation)`,
+           join land_use_row u on u.parcel_id = (r->>'parcel_id')::bigint and upper_inf(u.recorded) and lower(u.recorded) >= '${since}'`,
     closed_use: `select o.land_operation_id as op, u.parcel_id, u.code, u.revision from land_operation o, jsonb_array_elements(report->'retired' || (report->'renewed')) r
                  join land_use_row u on u.parcel_id = (r->>'parcel_id')::bigint and not upper_inf(u.recorded)`,
     rights: `select o.land_operation_id as op, v.* from land_operation o, jsonb_array_elements(report->'retired' || (report->'made')) r
-             join land_right_version v on v.parcel_id = (r->>'parcel_id')::bigint and upper_inf(v.recorded) and lower(v.recorded) >= (select min(made_at) - interval '1 minute' from land_operation)`,
+             join land_right_version v on v.parcel_id = (r->>'parcel_id')::bigint and upper_inf(v.recorded) and lower(v.recorded) >= '${since}'`,
     right_identity: `select o.land_operation_id as op, i.* from land_operation o, jsonb_array_elements(report->'made') r join land_right i on i.parcel_id = (r->>'parcel_id')::bigint`,
     closed_right: `select o.land_operation_id as op, v.parcel_id, v.right_id, v.revision from land_operation o, jsonb_array_elements(report->'retired') r
                    join land_right_version v on v.parcel_id = (r->>'parcel_id')::bigint and not upper_inf(v.recorded)`,
@@ -157,7 +157,7 @@ commit;
 /** A session that keeps the private database running while no other command of ours uses it. */
 async function held() {
   const session = spawn(diaba, ['psql', '--', '-qAtX'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  session.stdin.write('select 1;\n');
+  session.stdin.write('\\connect postgres\nselect 1;\n'); // copies of the register need it to themselves
   await new Promise((resolve) => { session.stdout.once('data', resolve); });
   return session;
 }
@@ -189,6 +189,7 @@ try {
   const headers = (tag) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': tag });
   const body = ({ id }) => JSON.stringify({ operations: [{ kind: 'split', parcel: id, by: { equal: { along_m: [[0, 0], [1, 1]], parts: 2 } } }] });
   const operate = (query) => (one) => ask(`/api/v1/operations${query}`, { method: 'POST', headers: headers(`"${one.id}-${one.revision}"`), body: body(one) });
+  const since = sql('select clock_timestamp()');
   const warm = list.splice(0, Math.min(WARM, Math.floor(list.length / 3)));
   await all(warm, operate('?dry_run=true'));
   await all(warm, operate(''));
@@ -201,7 +202,7 @@ try {
   const rate = made.length / done.seconds;
   console.log(`check + commit: ${rate.toFixed(0)}/s, ${spread(made.map(({ took_ms }) => took_ms))} (${made.length} committed, ${done.results.length - made.length} refused)`);
   await stop();
-  const count = copyRows();
+  const count = copyRows(since);
   const yard = bare(count);
   console.log(`bare SQL writes of the same rows: ${yard.rate.toFixed(0)}/s, ${spread(yard.times)}`);
   console.log(`ratio of rates: ${(rate / yard.rate).toFixed(2)}`);
