@@ -95,13 +95,33 @@ impl Document for ParcelIndex {
             row([
                 ("number", parcel.parcel_no.to_string()),
                 ("holders", parcel.holders.join("; ")),
-                ("kinds", parcel.kinds.join("; ")),
+                (
+                    "kinds",
+                    parcel
+                        .kinds
+                        .iter()
+                        .map(|kind| kind_name(kind))
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                ),
                 ("area", area_m2(parcel.area)),
                 ("land_use", parcel.land_use.join("+")),
             ])
         });
         filling.tables.insert("parcels", rows.collect());
         filling
+    }
+}
+
+/// What a kind of party is called.
+fn kind_name(kind: &str) -> &str {
+    match kind {
+        "individual" => "Cá nhân",
+        "couple" => "Vợ chồng",
+        "household" => "Hộ gia đình",
+        "organisation" => "Tổ chức",
+        "community" => "Cộng đồng dân cư",
+        other => other,
     }
 }
 

@@ -326,8 +326,8 @@ fn a_split_has_its_drawing_before_and_after_and_stands_in_the_books() {
             &text(&folder, pdf(&index)),
             &[
                 "SỔ MỤC KÊ ĐẤT ĐAI",
-                "1 Cá nhân 400,0 ONT",
-                "4 Nguyễn Thị Ửng; Đỗ Văn Quỳnh",
+                "1 400,0 ONT",
+                "4 Nguyễn Thị Ửng; Đỗ Văn Quỳnh Cá nhân 160,0 ONT",
             ],
         );
         let page = format!("/api/v1/parcels/{}/register.pdf", id(&server, &token, 4));
