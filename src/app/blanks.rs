@@ -92,10 +92,11 @@ impl App {
         if !faults.is_empty() {
             return Err(BlankError::Refused(faults));
         }
-        Ok(match fate {
-            Some(fate) => book.enter(fate, reference, officer).await?,
-            None => book.receive(reference, officer).await?,
-        })
+        let entered = match fate {
+            Some(fate) => book.enter(fate, reference, officer).await,
+            None => book.receive(reference, officer).await,
+        };
+        Ok(entered?)
     }
 
     /// How many blanks of each series and form there are.
