@@ -1,6 +1,8 @@
 //! Tokens: issued once, kept as hashes.
 
 use super::{App, AppError};
+use crate::policy::{Area, Officer, Role};
+use crate::share::{Claims, Issuer};
 use crate::store::{Identity, Store};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -36,9 +38,52 @@ pub async fn issue_token(
 }
 
 impl App {
-    /// Who a bearer token belongs to.
+    /// Takes tokens of the office's own login from now on.
+    pub fn trust(&self, issuer: Issuer) {
+        // Set once, at the start; a second one would be a mistake, and the first stays.
+        let _ = self.issuer.set(issuer);
+    }
+
+    /// Who a bearer token belongs to: one issued here, or one of the office's own login.
     pub async fn identity(&self, token: &str) -> Result<Option<Identity>, AppError> {
-        Ok(self.store.identity(&hash(token)).await?)
+        let issuer = self
+            .issuer
+            .get()
+            .filter(|_| token.matches('.').count() == 2);
+        let Some(issuer) = issuer else {
+            return Ok(self.store.identity(&hash(token)).await?);
+        };
+        match issuer.claims(token) {
+            Ok(claims) => Ok(Some(Identity::Officer(officer(claims)))),
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "a token was refused"
+                );
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// An officer as the login says. Roles and areas that are not known here are none; who has no area is competent nowhere.
+fn officer(claims: Claims) -> Officer {
+    let is_everywhere = claims.areas.iter().any(|area| area == "*");
+    let areas = claims
+        .areas
+        .iter()
+        .filter_map(|area| area.parse::<Area>().ok());
+    let roles = claims
+        .roles
+        .iter()
+        .filter_map(|role| role.parse::<Role>().ok());
+    Officer {
+        name: match claims.name {
+            Some(name) => format!("{name} ({})", claims.sub),
+            None => claims.sub,
+        },
+        roles: roles.collect(),
+        areas: (!is_everywhere).then(|| areas.collect()),
     }
 }
 

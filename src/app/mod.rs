@@ -17,6 +17,7 @@ mod past;
 mod recall;
 mod rules;
 mod sharing;
+mod throttle;
 mod timeline;
 mod watch;
 
@@ -35,12 +36,12 @@ use crate::crs::{self, CrsError, Disagreement};
 use crate::documents::{DocumentError, Documents};
 use crate::domain::{LandUseCode, Position};
 use crate::index::{Index, SnapshotError, State};
-use crate::share::{KeyError, SigningKey};
-use crate::store::{Store, StoreError};
+use crate::share::{Issuer, KeyError, SigningKey};
+use crate::store::{Contents, Store, StoreError};
 use crate::tiles::TileCache;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
@@ -74,6 +75,9 @@ pub enum AppError {
     /// A document could not be made.
     #[error("a document could not be made")]
     Document(#[from] DocumentError),
+    /// A paper could not be kept or read.
+    #[error("a paper could not be kept or read")]
+    Content(#[from] std::io::Error),
     /// A computation panicked, or the server stops.
     #[error("a computation was lost")]
     Lost(#[from] JoinError),
@@ -93,6 +97,12 @@ pub struct App {
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
     rates: sharing::Rates,
+    /// Papers of dossiers.
+    contents: Contents,
+    /// What citizens tried.
+    tries: throttle::Throttle,
+    /// The office's own login, where there is one.
+    issuer: OnceLock<Issuer>,
     feed: feed::Feed,
     /// The name that answers are issued under.
     register_name: String,
@@ -126,6 +136,9 @@ impl App {
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),
+            contents: Contents::new(data_dir.join("attachments")),
+            tries: throttle::Throttle::default(),
+            issuer: OnceLock::new(),
             feed: feed::Feed::default(),
         });
         tokio::spawn(Self::remake(Arc::downgrade(&app), to_remake));

@@ -32,6 +32,15 @@ pub struct Flags {
     /// Connections open at once [env: DIABA_CONNECTIONS]
     #[arg(long, global = true, value_name = "NUMBER")]
     connections: Option<String>,
+    /// Issuer (iss) of the office's own login, whose tokens officers may send [env: DIABA_OIDC_ISSUER]
+    #[arg(long, global = true, value_name = "URL")]
+    oidc_issuer: Option<String>,
+    /// Audience (aud) that its tokens are for [env: DIABA_OIDC_AUDIENCE]
+    #[arg(long, global = true, value_name = "NAME")]
+    oidc_audience: Option<String>,
+    /// File with its JSON Web Key Set; read again for a new key [env: DIABA_OIDC_JWKS]
+    #[arg(long, global = true, value_name = "FILE")]
+    oidc_jwks: Option<String>,
     /// What to log: error, warn, info, debug, trace, or a filter [env: DIABA_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -108,6 +117,8 @@ pub struct Config {
     pub tile_cache_bytes: usize,
     /// Connections open at once.
     pub connections: u32,
+    /// The office's own login: issuer, audience, file of its keys.
+    pub oidc: Option<(String, String, PathBuf)>,
     /// Log filter.
     pub log: String,
     /// Log form.
@@ -120,7 +131,7 @@ impl Config {
     pub fn read(flags: &Flags) -> anyhow::Result<Self> {
         let (file, file_path) = read_file(flags.config.as_deref())?;
         let data_dir = default_data_dir().display().to_string();
-        let given: [Given<'_>; 8] = [
+        let given: [Given<'_>; 11] = [
             (
                 "data_dir",
                 &flags.data_dir,
@@ -177,6 +188,27 @@ impl Config {
                 "DIABA_LOG_FORMAT",
                 Some("text"),
             ),
+            (
+                "oidc_issuer",
+                &flags.oidc_issuer,
+                "--oidc-issuer",
+                "DIABA_OIDC_ISSUER",
+                None,
+            ),
+            (
+                "oidc_audience",
+                &flags.oidc_audience,
+                "--oidc-audience",
+                "DIABA_OIDC_AUDIENCE",
+                Some("diaba"),
+            ),
+            (
+                "oidc_jwks",
+                &flags.oidc_jwks,
+                "--oidc-jwks",
+                "DIABA_OIDC_JWKS",
+                None,
+            ),
         ];
         if let Some(unknown) = file
             .keys()
@@ -213,7 +245,7 @@ impl Config {
         Self::of(&settings)
     }
 
-    fn of(settings: &[Setting; 8]) -> anyhow::Result<Self> {
+    fn of(settings: &[Setting; 11]) -> anyhow::Result<Self> {
         let values = settings.each_ref();
         let values = values.map(|setting| setting.value.clone().unwrap_or_default());
         let [
@@ -225,6 +257,9 @@ impl Config {
             connections,
             log,
             log_format,
+            oidc_issuer,
+            oidc_audience,
+            oidc_jwks,
         ] = values;
         let wrong = |index: usize| {
             settings
@@ -260,6 +295,11 @@ impl Config {
                 .with_context(|| {
                     format!("{}: {connections:?} is not a number above 0", wrong(5))
                 })?,
+            oidc: match (oidc_issuer.is_empty(), oidc_jwks.is_empty()) {
+                (true, true) => None,
+                (false, false) => Some((oidc_issuer, oidc_audience, PathBuf::from(oidc_jwks))),
+                _ => bail!("oidc_issuer and oidc_jwks go together: give both or neither"),
+            },
             log,
             log_format: match log_format.as_str() {
                 "text" => LogFormat::Text,

@@ -4,6 +4,7 @@ use super::config::Config;
 use super::open::{Opened, stop_on_signal};
 use crate::app::App;
 use crate::http::{self, Limits, Server, router};
+use crate::share::Issuer;
 use crate::store::cluster::Cluster;
 use anyhow::Context;
 use clap::Args;
@@ -48,6 +49,9 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
         config.tile_cache_bytes,
     )
     .await?;
+    if let Some((issuer, audience, keys)) = config.oidc.clone() {
+        app.trust(Issuer::open(issuer, audience, keys)?);
+    }
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(
             "{} cannot be listened at; another program may hold it (choose another with --listen)",

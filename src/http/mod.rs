@@ -71,6 +71,7 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
         (name = "desk", description = "Đăng ký biến động / operations on land"),
         (name = "documents", description = "Trích lục, sổ, giấy tờ / papers as PDF"),
         (name = "dossiers", description = "Hồ sơ thủ tục / dossiers"),
+        (name = "citizens", description = "Công dân / citizens"),
         (name = "ogc", description = "OGC API – Features, OGC API – Tiles"),
         (name = "portal", description = "Chia sẻ / signed answers for registered clients"),
         (name = "operations", description = "Vận hành / operations")

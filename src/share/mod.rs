@@ -3,6 +3,7 @@
 mod agreement;
 mod answer;
 mod approval;
+mod bearer;
 mod jwk;
 mod jws;
 mod key;
@@ -10,6 +11,7 @@ mod key;
 pub use agreement::{Agreement, ClientId, NameError, Refusal, Service};
 pub use answer::{ANSWER_TYPE, Answer, Request, VerifiedAnswer, sign, verify};
 pub use approval::{Approved, sign_approval, verify_approval};
+pub use bearer::{BearerError, Claims, Issuer};
 pub use jwk::{JwkError, VerifyingKeys};
 pub use jws::VerifyError;
 pub use key::{KeyError, SigningKey};

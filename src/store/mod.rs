@@ -5,6 +5,7 @@ mod blanks;
 mod books;
 mod changes;
 pub mod cluster;
+mod content;
 mod copy;
 mod desk;
 mod documents;
@@ -22,15 +23,17 @@ pub use access::{AccessEntry, AgreementRow, Identity};
 pub use blanks::{BlankBalance, BlankBook, BlankEntry};
 pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
 pub use changes::{Changes, Committed, Wake};
+pub use content::Contents;
 pub use desk::{
     CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, MovingSheet,
     NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
 pub use dossier::{
-    Approval, CalendarDay, Delegation, Dossier, DossierChange, DossierLine, DossiersWanted, Entry,
-    Filing, HeldDossier, Known, Load, Notice, ParcelState, PauseRow, Payment, PlanRow, Procedure,
-    ProcedureRule, Reservation, SlipRow, Standing, StepName, StepRow,
+    About, Approval, CalendarDay, Delegation, Dossier, DossierChange, DossierLine, DossiersWanted,
+    Entry, Filing, HeldDossier, Known, Load, Message, Notice, PaperRow, ParcelState, PauseRow,
+    Payment, PlanRow, Posting, Procedure, ProcedureRule, Reservation, Said, SlipRow, Standing,
+    StepName, StepRow,
 };
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,

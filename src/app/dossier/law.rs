@@ -1,6 +1,6 @@
 //! Deadlines, calendars, numbers and absences, as the offices set them.
 
-use super::moving::due;
+use super::moving::{due, held_procedure};
 use super::{DossierError, local};
 use crate::app::App;
 use crate::domain::{DossierCode, Pause, Verb};
@@ -95,7 +95,7 @@ impl App {
         day: &CalendarDay,
     ) -> Result<bool, DossierError> {
         let mut held = self.hold_dossier(code, None).await?;
-        let procedure = self.procedure_of(&held.standing.dossier).await?;
+        let procedure = held_procedure(&mut held).await?;
         let pauses = held.standing.pauses.iter().map(|row| Pause {
             from: local(row.started_at),
             until: row.ended_at.map(local),

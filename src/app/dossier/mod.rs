@@ -1,15 +1,19 @@
 //! The dossiers' desk: taken in, moved from step to step, timed, planned, approved by another.
 
+mod citizens;
 mod intake;
 mod law;
 mod moving;
 mod overview;
+mod papers;
 mod plan;
 mod reading;
 mod tax;
 
+pub use citizens::{Followed, Rating, Saying};
 pub use intake::{Applicant, Filed};
 pub use moving::Act;
+pub use papers::Paper;
 pub use plan::{Difference, Planned, Touched, hex};
 pub use reading::Case;
 pub use tax::{Declared, Exchange, TaxAsker};
@@ -19,7 +23,7 @@ use super::desk::DeskError;
 use crate::domain::{DossierCode, ParcelId, Stage, Verb};
 use crate::policy::{Denial, Ground};
 use crate::store::{Dossier, StoreError};
-use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Why something was not done with a dossier.
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +135,40 @@ pub enum DossierError {
     /// The client has no agreement as a tax office.
     #[error("client {0} has no agreement as a tax office")]
     NotTheTaxOffice(String),
+    /// Neither PDF nor JPEG nor PNG.
+    #[error("a paper is a PDF, a JPEG or a PNG, and begins as one")]
+    NotAPaper,
+    /// The dossier has no such paper.
+    #[error("dossier {code} has no paper {ordinal}")]
+    NoPaper {
+        /// Which dossier.
+        code: DossierCode,
+        /// Which paper.
+        ordinal: i32,
+    },
+    /// Too often.
+    #[error("this was tried too often: wait")]
+    TooMany,
+    /// Not the applicant's digits.
+    #[error(
+        "these are not the last four digits of the telephone or number that the dossier was filed with"
+    )]
+    WrongProof,
+    /// No such list.
+    #[error("there is no posted list {0}")]
+    NoPosting(i64),
+    /// The list does not hang any more.
+    #[error("objections were taken until {0}")]
+    PostingEnded(Date),
+    /// There is no result to rate yet.
+    #[error("dossier {0} is not done yet")]
+    NotDone(DossierCode),
+    /// A result is rated once.
+    #[error("dossier {0} was rated before")]
+    RatedAlready(DossierCode),
+    /// No such message.
+    #[error("there is no message {0}")]
+    NoMessage(i64),
     /// Nobody approves what they prepared.
     #[error("{0} prepared this dossier and cannot approve or sign it")]
     FourEyes(String),

@@ -6,7 +6,7 @@ use crate::domain::{Deadline, DossierCode, Move, Pause, Stage, Verb, due_at};
 use crate::policy::{Denial, Duty, Officer};
 use crate::store::{Dossier, Entry, HeldDossier, PauseRow, Procedure, Standing};
 use serde::Deserialize;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 /// The longest reason.
 const REASON_CHARS: usize = 2000;
@@ -40,7 +40,7 @@ impl App {
         let preparers = held.actors(&PREPARING).await?;
         let about = (&held.standing.dossier, &*preparers);
         let on_behalf_of = self.authority(officer, about, verb).await?;
-        let procedure = self.procedure_of(&held.standing.dossier).await?;
+        let procedure = held_procedure(&mut held).await?;
         let mut after = moved(&held.standing.dossier, verb, &procedure)?;
         match verb {
             Verb::Assign => after.officer.clone_from(&act.officer),
@@ -49,7 +49,7 @@ impl App {
             Verb::Extend => after.is_extended = true,
             Verb::Approve => {
                 check_approval(&held.standing.dossier, &procedure)?;
-                self.check_planless(&held.standing.dossier).await?;
+                check_planless(&mut held).await?;
             }
             _ => {}
         }
@@ -67,15 +67,6 @@ impl App {
         Ok(after)
     }
 
-    /// A dossier with a plan is approved by approving that.
-    async fn check_planless(&self, dossier: &Dossier) -> Result<(), DossierError> {
-        let plan = self.store.plan(dossier.dossier_id).await?;
-        match plan.filter(|plan| plan.approval.is_none()) {
-            Some(_) => Err(DossierError::PlanWaits(dossier.code.clone())),
-            None => Ok(()),
-        }
-    }
-
     /// Holds a dossier, in the version that was seen.
     pub(super) async fn hold_dossier(
         &self,
@@ -90,13 +81,9 @@ impl App {
 
     /// The procedure of a dossier as it was in force when it was received.
     pub(super) async fn procedure_of(&self, dossier: &Dossier) -> Result<Procedure, DossierError> {
-        let day = local(dossier.received_at.unwrap_or(dossier.filed_at)).date();
-        let place = (dossier.province_code.as_deref(), &*dossier.commune_code);
-        let procedure = self
-            .store
-            .procedure(&dossier.procedure_code, place, day)
-            .await?;
-        procedure.ok_or_else(|| DossierError::NoSuchProcedure(dossier.procedure_code.clone()))
+        let (code, place, day) = asked(dossier);
+        let procedure = self.store.procedure(code, place, day).await?;
+        procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))
     }
 
     /// Whether an officer may take a step, and for which absent approver. Nobody approves what they prepared.
@@ -128,6 +115,30 @@ impl App {
             }
         }
         Ok(principal)
+    }
+}
+
+/// What is asked of the law for a dossier: procedure, place and the day of receipt.
+pub(super) fn asked(dossier: &Dossier) -> (&str, (Option<&str>, &str), Date) {
+    let day = local(dossier.received_at.unwrap_or(dossier.filed_at)).date();
+    let place = (dossier.province_code.as_deref(), &*dossier.commune_code);
+    (&dossier.procedure_code, place, day)
+}
+
+/// The procedure of a held dossier as it was in force when it was received.
+pub(super) async fn held_procedure(held: &mut HeldDossier) -> Result<Procedure, DossierError> {
+    let dossier = held.standing.dossier.clone();
+    let (code, place, day) = asked(&dossier);
+    let procedure = held.procedure(code, place, day).await?;
+    procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))
+}
+
+/// A dossier with a plan is approved by approving that.
+async fn check_planless(held: &mut HeldDossier) -> Result<(), DossierError> {
+    let plan = held.plan().await?;
+    match plan.filter(|plan| plan.approval.is_none()) {
+        Some(_) => Err(DossierError::PlanWaits(held.standing.dossier.code.clone())),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Plans: stored with the numbers that they need, approved by another officer, committed as they were approved or not at all.
 
-use super::moving::{PREPARING, check_approval, check_version, moved, settle, wrong_move};
+use super::moving::{PREPARING, asked, check_approval, check_version, moved, settle, wrong_move};
 use super::{DossierError, ground};
 use crate::app::desk::{self, DeskError, Found, Numbers, Plan, Report, Wanted};
 use crate::app::{App, AppError};
@@ -9,7 +9,7 @@ use crate::policy::{Duty, Officer};
 use crate::share::{Approved, sign_approval};
 use crate::store::{
     Approval, Dossier, DossierChange, Entry, HeldParcel, HeldSheet, Holding, ParcelState, PlanRow,
-    RuleValue, Standing, StoreError,
+    Procedure, RuleValue, Standing, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,7 +95,7 @@ impl App {
         desk::check_area(&holding, officer, Duty::Plan)?;
         desk::check_current(&ids, &holding.parcels)?;
         desk::check_free(holding.reservations(&ids).await?, Some(code))?;
-        let procedure = self.procedure_of(before).await?;
+        let procedure = procedure(&mut holding, before).await?;
         let mut after = moved(before, Verb::Plan, &procedure)?;
         settle(&standing, &mut after, &procedure);
         // Whatever the plan acts on is the dossier's from now on.
@@ -196,7 +196,7 @@ impl App {
         let on_behalf_of = self
             .authority(officer, (&before, &preparers), Verb::Approve)
             .await?;
-        let procedure = self.procedure_of(&before).await?;
+        let procedure = procedure(&mut holding, &before).await?;
         let mut after = moved(&before, Verb::Approve, &procedure)?;
         check_approval(&before, &procedure)?;
         settle(&standing, &mut after, &procedure);
@@ -347,6 +347,13 @@ impl App {
 async fn standing(holding: &mut Holding, code: &DossierCode) -> Result<Standing, DossierError> {
     let standing = holding.dossier(code).await?;
     standing.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))
+}
+
+/// The procedure of a dossier as it was in force when it was received.
+async fn procedure(holding: &mut Holding, dossier: &Dossier) -> Result<Procedure, DossierError> {
+    let (code, place, day) = asked(dossier);
+    let procedure = holding.procedure(code, place, day).await?;
+    procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))
 }
 
 fn unwritable(error: &serde_json::Error) -> DossierError {

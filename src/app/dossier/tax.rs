@@ -1,6 +1,6 @@
 //! The exchange with the tax office: slips out, notices and payments in, each once.
 
-use super::moving::{moved, settle, wrong_move};
+use super::moving::{held_procedure, moved, settle, wrong_move};
 use super::{DossierError, ground, local};
 use crate::app::{App, agreement_of};
 use crate::domain::{AsOf, DossierCode, Stage, Verb};
@@ -292,7 +292,7 @@ impl App {
         verb: Verb,
         (actor, reason): (&str, Option<&str>),
     ) -> Result<(), DossierError> {
-        let procedure = self.procedure_of(&held.standing.dossier).await?;
+        let procedure = held_procedure(held).await?;
         let before = &held.standing.dossier;
         // A correction is sent from where the first slip was sent to.
         let mut after = if verb == Verb::SendToTax && before.step == Stage::Tax {

@@ -1,7 +1,9 @@
 //! Dossiers: taken in, moved from step to step, read.
 
 mod answer;
+mod citizens;
 mod overview;
+mod papers;
 mod plan;
 mod problems;
 mod rules;
@@ -16,7 +18,7 @@ use crate::app::dossier::{Act, Filed};
 use crate::domain::{DossierCode, Verb};
 use crate::store::Dossier;
 use axum::Json;
-use axum::extract::OriginalUri;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +39,28 @@ pub fn router() -> OpenApiRouter<Server> {
         .routes(routes!(tax::cancel))
         .routes(routes!(tax::put_notice))
         .routes(routes!(tax::put_payment))
+        .merge(others())
+        .merge(papers())
+}
+
+/// Papers are larger than other bodies.
+fn papers() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(papers::attach, papers::papers))
+        .routes(routes!(papers::paper))
+        .layer(DefaultBodyLimit::max(papers::MAX_PAPER_BYTES))
+}
+
+fn others() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(citizens::follow))
+        .routes(routes!(citizens::rate))
+        .routes(routes!(citizens::report))
+        .routes(routes!(citizens::postings))
+        .routes(routes!(citizens::post_list))
+        .routes(routes!(citizens::object))
+        .routes(routes!(citizens::messages))
+        .routes(routes!(citizens::moderate))
         .routes(routes!(rules::procedures))
         .routes(routes!(rules::put_procedure))
         .routes(routes!(rules::calendar))

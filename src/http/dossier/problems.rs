@@ -141,6 +141,57 @@ impl From<DossierError> for Problem {
                 "Only for the tax office",
                 detail,
             ),
+            DossierError::NotAPaper => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not-a-paper",
+                "Neither PDF nor JPEG nor PNG",
+                detail,
+            ),
+            DossierError::NoPaper { .. } => Self::new(
+                StatusCode::NOT_FOUND,
+                "no-such-attachment",
+                "No such paper",
+                detail,
+            ),
+            DossierError::TooMany => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-tries",
+                "Too often",
+                detail,
+            ),
+            DossierError::WrongProof => Self::new(
+                StatusCode::FORBIDDEN,
+                "wrong-proof",
+                "Not the applicant's digits",
+                detail,
+            ),
+            DossierError::NoPosting(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                "no-such-posting",
+                "No such list",
+                detail,
+            ),
+            DossierError::PostingEnded(_) => Self::new(
+                StatusCode::CONFLICT,
+                "posting-ended",
+                "The list does not hang any more",
+                detail,
+            ),
+            DossierError::NotDone(_) => {
+                Self::new(StatusCode::CONFLICT, "not-done", "Not done yet", detail)
+            }
+            DossierError::RatedAlready(_) => Self::new(
+                StatusCode::CONFLICT,
+                "rated-already",
+                "Rated before",
+                detail,
+            ),
+            DossierError::NoMessage(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                "no-such-message",
+                "No such message",
+                detail,
+            ),
             DossierError::ReasonMissing(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",

@@ -1,7 +1,8 @@
 //! What the law and the province say of procedures: how long, in which steps, on which days.
 
-use super::{Store, StoreError, status, step};
+use super::{HeldDossier, Store, StoreError, status, step};
 use crate::domain::{Calendar, Deadline, Stage, Status};
+use crate::store::Holding;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -202,6 +203,30 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+}
+
+impl HeldDossier {
+    /// A procedure as it is in force for a commune of a province on a day.
+    pub async fn procedure(
+        &mut self,
+        code: &str,
+        place: (Option<&str>, &str),
+        day: Date,
+    ) -> Result<Option<Procedure>, StoreError> {
+        procedure(&mut self.transaction, code, place, day).await
+    }
+}
+
+impl Holding {
+    /// A procedure as it is in force for a commune of a province on a day.
+    pub async fn procedure(
+        &mut self,
+        code: &str,
+        place: (Option<&str>, &str),
+        day: Date,
+    ) -> Result<Option<Procedure>, StoreError> {
+        procedure(&mut self.transaction, code, place, day).await
     }
 }
 

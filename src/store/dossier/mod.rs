@@ -1,15 +1,19 @@
 //! Dossiers: read, held still for a step, and written with the entry that says who did what.
 
+mod citizens;
 mod delegation;
 mod law;
 mod overview;
+mod papers;
 mod plan;
 mod tax;
 mod write;
 
+pub use citizens::{About, Message, Posting, Said};
 pub use delegation::Delegation;
 pub use law::{CalendarDay, Procedure, ProcedureRule, StepName};
 pub use overview::{DossierLine, Load, Wanted as DossiersWanted};
+pub use papers::PaperRow;
 pub use plan::{Approval, DossierChange, ParcelState, PlanRow};
 pub use tax::{Known, Notice, Payment, SlipRow};
 pub use write::{Entry, Filing};

@@ -1,7 +1,9 @@
 //! Plans of dossiers: stored, approved, with the numbers that are kept for what they make.
 
 use super::write::{Entry, actors, advance};
-use super::{Dossier, Reservation, Standing, Store, StoreError, reservations, sound, standing};
+use super::{
+    Dossier, HeldDossier, Reservation, Standing, Store, StoreError, reservations, sound, standing,
+};
 use crate::domain::{Area, DossierCode, ParcelId, Revision, SheetId, Verb};
 use crate::store::Holding;
 use serde_json::Value;
@@ -157,6 +159,13 @@ impl Store {
             is = Some(state);
         }
         Ok((was, is))
+    }
+}
+
+impl HeldDossier {
+    /// The latest plan of the dossier.
+    pub async fn plan(&mut self) -> Result<Option<PlanRow>, StoreError> {
+        latest(&mut self.transaction, self.standing.dossier.dossier_id).await
     }
 }
 
