@@ -2,8 +2,8 @@
 
 use super::{App, AppError};
 use crate::domain::{
-    AsOf, CommuneCode, CommuneFact, LandUseFact, Moment, Names, NationalCode, ParcelId, ParcelKey,
-    Position, RightFact, fold_text, parse_number,
+    AsOf, Burdens, CommuneCode, CommuneFact, LandUseFact, Moment, Names, NationalCode, ParcelId,
+    ParcelKey, Position, RightFact, fold_text, parse_number,
 };
 use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
@@ -28,6 +28,8 @@ pub struct ReadParcel {
     pub stored: StoredParcel,
     /// Rights.
     pub rights: Vec<RightFact>,
+    /// What lies on it beside, where it is read as it is now.
+    pub burdens: Option<Burdens>,
     /// Both times.
     pub moment: Moment,
     /// The open dossier that reserves it.
@@ -74,7 +76,7 @@ impl From<StoreError> for ReadError {
 }
 
 /// What an officer sees beyond the public.
-const PERSONAL: [Field; 9] = [
+const PERSONAL: [Field; 15] = [
     Field::PartyKind,
     Field::PartyName,
     Field::PersonalNo,
@@ -84,6 +86,12 @@ const PERSONAL: [Field; 9] = [
     Field::CertificateSerial,
     Field::CertificateEntryNo,
     Field::CertificateIssuedOn,
+    Field::CertificateStatus,
+    Field::Blocks,
+    Field::BlockReason,
+    Field::Restrictions,
+    Field::Mortgages,
+    Field::Leases,
 ];
 
 /// A search by words needs one of so many letters: shorter ones have no index.
@@ -134,12 +142,18 @@ impl App {
         };
         let id = stored.facts.parcel_id;
         let rights = snapshot.rights(id, as_of).await?;
+        let burdens = if as_of.is_now() {
+            Some(snapshot.burdens(id).await?)
+        } else {
+            None
+        };
         drop(snapshot);
         self.note_reading(reader, &[id], position).await?;
         let reserved_by = self.store.reservations(&[id]).await?.pop();
         let read = ReadParcel {
             stored,
             rights,
+            burdens,
             moment,
             reserved_by,
         };

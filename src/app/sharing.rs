@@ -2,7 +2,7 @@
 
 use super::land::find;
 use super::{App, AppError, Asked};
-use crate::domain::{AsOf, ParcelId, Position, Validity};
+use crate::domain::{AsOf, Burdens, ParcelId, Position, RightFact, Validity};
 use crate::policy::{Audience, Field, Purpose};
 use crate::share::{self, Agreement, Answer, ClientId, Refusal, Request, Service};
 use crate::store::{AccessEntry, AgreementRow, StoredParcel};
@@ -171,8 +171,12 @@ impl App {
             .rights(stored.facts.parcel_id, AsOf::default())
             .await
             .map_err(AppError::from)?;
+        let burdens = snapshot
+            .burdens(stored.facts.parcel_id)
+            .await
+            .map_err(AppError::from)?;
         trace.parcel_id = Some(stored.facts.parcel_id);
-        let shaped = view.shape(&record(&stored, &rights));
+        let shaped = view.shape(&record(&stored, &rights, &burdens));
         trace.fields = shaped
             .shown
             .iter()
@@ -207,7 +211,7 @@ fn for_ledger(text: &str) -> String {
 const SERVICE: &str = "parcel";
 
 /// Everything that the register knows of a parcel, before the policy.
-fn record(stored: &StoredParcel, rights: &[crate::domain::RightFact]) -> Map<String, Value> {
+fn record(stored: &StoredParcel, rights: &[RightFact], burdens: &Burdens) -> Map<String, Value> {
     let mut record = match json!(stored.facts) {
         Value::Object(members) => members,
         _ => Map::new(),
@@ -222,6 +226,9 @@ fn record(stored: &StoredParcel, rights: &[crate::domain::RightFact]) -> Map<Str
         json!({ "type": "Polygon", "coordinates": rings }),
     );
     record.insert("rights".to_owned(), json!(rights));
+    if let Value::Object(members) = json!(burdens) {
+        record.extend(members);
+    }
     record
 }
 

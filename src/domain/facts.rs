@@ -1,6 +1,6 @@
 //! What the register knows of a parcel, as readers ask for it. Which part a reader gets is `policy`'s to say.
 
-use super::{CommuneCode, NationalCode, ParcelId, Revision, ZoneCode};
+use super::{CommuneCode, NationalCode, ParcelId, Revision, RightsRevision, ZoneCode};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
@@ -89,6 +89,109 @@ pub struct RightFact {
     /// The day the certificate was signed.
     #[serde(serialize_with = "optional_day")]
     pub certificate_issued_on: Option<Date>,
+    /// `valid`, `withdrawn`, `cancelled` or `exchanged`.
+    pub certificate_status: Option<String>,
+}
+
+/// A mortgage or lease on a parcel. Personal: officers and agreed clients only.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EncumbranceFact {
+    /// Its id, the same on all parcels that it lies on.
+    pub encumbrance_id: i64,
+    /// What kind of party takes it.
+    pub party_kind: String,
+    /// Mortgagee or lessee.
+    pub party_name: String,
+    /// Its number.
+    pub personal_no: Option<String>,
+    /// The place of a mortgage among others.
+    pub rank: Option<i16>,
+    /// The sub-kind of a mortgage.
+    pub sub_kind: Option<i16>,
+    /// The contract.
+    pub contract_no: String,
+    /// When it was signed.
+    #[serde(serialize_with = "optional_day")]
+    pub contract_on: Option<Date>,
+    /// When it was received.
+    #[serde(with = "time::serde::rfc3339")]
+    pub registered_at: OffsetDateTime,
+    /// What it secures, or the rent.
+    pub amount_vnd: Option<i64>,
+    /// In words.
+    pub content: Option<String>,
+    /// The first day after it.
+    #[serde(serialize_with = "optional_day")]
+    pub in_force_until: Option<Date>,
+    /// The part of the parcel that it lies on.
+    pub part: Option<String>,
+}
+
+/// A restriction on a parcel.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RestrictionFact {
+    /// Its id, the same on all parcels that it lies on.
+    pub restriction_id: i64,
+    /// What sort.
+    pub sort: String,
+    /// In words.
+    pub content: String,
+    /// By which paper.
+    pub document: Option<String>,
+    /// How much land.
+    pub area_m2: Option<f64>,
+    /// Its first day.
+    #[serde(serialize_with = "day")]
+    pub in_force_from: Date,
+    /// The first day after it.
+    #[serde(serialize_with = "optional_day")]
+    pub in_force_until: Option<Date>,
+    /// The part of the parcel that it lies on.
+    pub part: Option<String>,
+}
+
+/// A block that acts on a parcel.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BlockFact {
+    /// Its id.
+    pub block_id: i64,
+    /// `parcel` (this or a forebear), `certificate` or `holder`.
+    pub laid_on: String,
+    /// Whether no certificate is issued.
+    pub stops_issuing: bool,
+    /// Whether nobody disposes of the land.
+    pub stops_transactions: bool,
+    /// Whether the register stays as it is.
+    pub stops_changes: bool,
+    /// The letter.
+    pub letter_no: String,
+    /// Whose letter.
+    pub agency: String,
+    /// Why.
+    pub block_reason: Option<String>,
+    /// Its first day.
+    #[serde(serialize_with = "day")]
+    pub in_force_from: Date,
+    /// The first day after it.
+    #[serde(serialize_with = "optional_day")]
+    pub in_force_until: Option<Date>,
+    /// The part of the parcel that it lies on.
+    pub part: Option<String>,
+}
+
+/// What lies on a parcel beside the rights of its holders.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Burdens {
+    /// Mortgages, the first in rank first.
+    pub mortgages: Vec<EncumbranceFact>,
+    /// Leases.
+    pub leases: Vec<EncumbranceFact>,
+    /// Restrictions.
+    pub restrictions: Vec<RestrictionFact>,
+    /// Blocks.
+    pub blocks: Vec<BlockFact>,
+    /// What changes with all of this and with the rights.
+    pub rights_revision: RightsRevision,
 }
 
 /// A land-use code with its meaning and colour.

@@ -134,6 +134,8 @@ fault_codes! {
     PartyMissing "party-missing" Error,
     /// The same right stands twice, with different content.
     RightDuplicate "right-duplicate" Error,
+    /// The desk has changed or ended the right since it was delivered; an old file does not undo that.
+    RightRegistered "right-registered" Error,
     /// The stated area differs from the computed one by more than the tolerance of the scale.
     AreaOutsideTolerance "area-outside-tolerance" Warning,
     /// The areas of the use rows do not add up to the parcel's.

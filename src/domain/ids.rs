@@ -109,6 +109,45 @@ id! {
     DossierId,
 }
 
+macro_rules! number {
+    ($(#[doc = $doc:literal] $name:ident),+ $(,)?) => {$(
+        #[doc = $doc]
+        ///
+        /// It lies in the partition of its parcel, so any number above 0 is one: whoever writes by plain SQL may choose.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "i64", into = "i64")]
+        pub struct $name(i64);
+
+        impl TryFrom<i64> for $name {
+            type Error = IdError;
+            fn try_from(id: i64) -> Result<Self, IdError> {
+                if id > 0 { Ok(Self(id)) } else { Err(IdError::Id(id)) }
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    )+};
+}
+
+number! {
+    /// A mortgage or lease, the same on all parcels that it lies on.
+    EncumbranceId,
+    /// A restriction (*hạn chế*), the same on all parcels that it lies on.
+    RestrictionId,
+    /// A block (*ngăn chặn*), the same on all parcels that it lies on.
+    BlockId,
+}
+
 /// One run of `diaba load`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LoadId(pub i64);
@@ -128,6 +167,12 @@ impl fmt::Display for Position {
 /// The number of a version of one parcel, party, right or certificate, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Revision(pub i32);
+
+/// Grows with every change of a parcel's rights, uses and all that lies on it, of its holders' particulars and of its certificates.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct RightsRevision(pub i64);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ mod area;
 mod as_of;
 mod blank;
 mod boundary;
+mod burden;
 mod dossier;
 mod facts;
 mod fault;
@@ -19,8 +20,11 @@ mod operation;
 mod parcel;
 mod past;
 mod right;
+mod right_operation;
 mod rule;
+mod serial;
 mod share;
+mod stops;
 mod text;
 mod timeline;
 mod unit;
@@ -29,15 +33,19 @@ pub use area::Area;
 pub use as_of::{AsOf, Moment, Span};
 pub use blank::{BlankFate, BlankFault, BlankRange, check_fate};
 pub use boundary::{Boundary, GridPoint, Ring};
+pub use burden::{Block, Encumbrance, Part, Restriction};
 pub use dossier::{
     Calendar, Deadline, DossierCode, DossierCodeError, Move, Pause, Stage, Status, Verb, due_at,
     worked_minutes,
 };
-pub use facts::{CommuneFact, LandUseCode, LandUseFact, ParcelFacts, RightFact};
+pub use facts::{
+    BlockFact, Burdens, CommuneFact, EncumbranceFact, LandUseCode, LandUseFact, ParcelFacts,
+    RestrictionFact, RightFact,
+};
 pub use fault::{Fault, FaultCode, Place, Severity, ZoneCode};
 pub use ids::{
-    CertificateId, DossierId, IdError, LoadId, ParcelId, PartyId, Position, RegisterNo, Revision,
-    RightId, SheetId,
+    BlockId, CertificateId, DossierId, EncumbranceId, IdError, LoadId, ParcelId, PartyId, Position,
+    RegisterNo, RestrictionId, Revision, RightId, RightsRevision, SheetId,
 };
 pub use key::{CommuneCode, KeyError, ParcelKey, SheetKey, parse_number};
 pub use law::{CodeList, Law};
@@ -56,8 +64,17 @@ pub use past::{
     PrintedParcel, Times, Told,
 };
 pub use right::{CertificateRecord, LandUseRow, PartyKind, PartyRecord, RightRow};
+pub use right_operation::{
+    AnnotateCertificate, Blocked, CertificateEnd, ChangeUse, Correct, Document, Encumber, Extend,
+    IssueCertificate, LayBlock, Lift, OldCertificate, PartAsked, PartyInformation, PartyRef,
+    Printed, Release, Replaced, Restrict, Taker, Transfer, Unblock, WithdrawCertificate,
+};
 pub use rule::{NewRule, RuleLine};
+pub use serial::{
+    Serial, is_one_for_ever, is_personal_number, is_tax_number, parse_serial, serial_key,
+};
 pub use share::{Share, ShareError};
+pub use stops::Stops;
 pub use text::{fold_text, tidy_text};
 pub use timeline::{Timeline, TimelineEntry};
 pub use unit::{AdministrativeUnit, UnitLevel, Validity};

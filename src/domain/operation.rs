@@ -1,6 +1,10 @@
-//! Land operations (*biến động*), as an officer asks for them.
+//! Operations of the land office (*biến động*), as an officer asks for them.
 
-use super::{LandUseRow, ParcelId, SheetKey};
+use super::right_operation::{
+    AnnotateCertificate, ChangeUse, Correct, Encumber, Extend, IssueCertificate, LayBlock, Lift,
+    PartyInformation, Release, Restrict, Transfer, Unblock, WithdrawCertificate,
+};
+use super::{EncumbranceId, LandUseRow, ParcelId, RestrictionId, SheetKey};
 use serde::{Deserialize, Serialize};
 
 /// A parcel that an operation acts on: of the register, or made by an operation before it in the same list.
@@ -118,7 +122,7 @@ pub struct SheetMove {
     pub numbers: Vec<(i32, i32)>,
 }
 
-/// One land operation.
+/// One operation on land, or on the rights in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LandOperation {
@@ -131,6 +135,12 @@ pub enum LandOperation {
         /// The uses of each part, where the parcel has several.
         #[serde(default)]
         uses: Vec<Vec<LandUseRow>>,
+        /// The mortgages and leases of each part; all on all parts that they can lie on, where nothing is said.
+        #[serde(default)]
+        encumbrances: Vec<Vec<EncumbranceId>>,
+        /// The restrictions of each part; all on all parts that they can lie on, where nothing is said.
+        #[serde(default)]
+        restrictions: Vec<Vec<RestrictionId>>,
     },
     /// *Hợp thửa*: neighbours become one parcel.
     Merge {
@@ -184,16 +194,48 @@ pub enum LandOperation {
         /// Every sheet that has parcels, of every commune that ends.
         sheets: Vec<SheetMove>,
     },
+    /// *Chuyển nhượng, tặng cho, thừa kế, chuyển đổi, góp vốn*.
+    Transfer(Transfer),
+    /// *Thế chấp*.
+    Mortgage(Encumber),
+    /// *Xóa đăng ký thế chấp*.
+    Discharge(Release),
+    /// *Cho thuê, cho thuê lại*.
+    Lease(Encumber),
+    /// *Xóa cho thuê*.
+    EndLease(Release),
+    /// *Ngăn chặn*.
+    Block(LayBlock),
+    /// *Giải tỏa ngăn chặn*.
+    Unblock(Unblock),
+    /// *Hạn chế*, *quyền đối với thửa đất liền kề*.
+    Restrict(Restrict),
+    /// *Xóa hạn chế*.
+    Lift(Lift),
+    /// *Chuyển mục đích sử dụng đất*.
+    ChangeUse(ChangeUse),
+    /// *Gia hạn*.
+    Extend(Extend),
+    /// *Cấp, cấp đổi, cấp lại Giấy chứng nhận*.
+    IssueCertificate(IssueCertificate),
+    /// *Thu hồi Giấy chứng nhận*.
+    WithdrawCertificate(WithdrawCertificate),
+    /// *Xác nhận thay đổi trên Giấy chứng nhận*.
+    AnnotateCertificate(AnnotateCertificate),
+    /// *Đính chính*.
+    Correct(Correct),
+    /// *Thay đổi thông tin người sử dụng đất*.
+    PartyInformation(PartyInformation),
 }
 
 impl LandOperation {
-    /// The code of the change as the registers print it (*loại biến động*).
+    /// The code of the change as the registers print it (*loại biến động*): what is asked for, else the usual one. None for what no
+    /// code stands for.
     ///
     /// # Source
-    /// The list of changes of the cadastral registers: TN split or merge, TD parcel information, TH recovery by the State, SA
-    /// erosion, DH administrative unit.
-    pub fn code(&self) -> &'static str {
-        match self {
+    /// The list of changes of the cadastral registers; which codes are in force, and for which kinds, is data (`change_type`).
+    pub fn code(&self) -> Option<&str> {
+        let usual = match self {
             Self::Split { .. } | Self::Merge { .. } => "TN",
             Self::Adjust { .. }
             | Self::Resurvey { .. }
@@ -204,7 +246,71 @@ impl LandOperation {
                 Ending::Erosion => "SA",
             },
             Self::MergeCommunes { .. } => "DH",
+            Self::Transfer(transfer) => &transfer.by,
+            Self::Mortgage(mortgage) => mortgage.by.as_deref().unwrap_or("TC"),
+            Self::Discharge(_) => "XC",
+            Self::Lease(lease) => lease.by.as_deref().unwrap_or("CT"),
+            Self::EndLease(_) => "XT",
+            Self::Restrict(restrict) => restrict.by.as_deref().unwrap_or("HC"),
+            Self::Lift(_) => "HC",
+            Self::ChangeUse(_) => "CM",
+            Self::Extend(_) => "GH",
+            Self::IssueCertificate(issue) => match &issue.by {
+                Some(by) => by,
+                None if issue.replaces.is_empty() => return None,
+                None => "CL",
+            },
+            Self::AnnotateCertificate(annotate) => &annotate.by,
+            Self::Correct(_) => "SN",
+            Self::PartyInformation(_) => "DT",
+            Self::Block(_) | Self::Unblock(_) | Self::WithdrawCertificate(_) => return None,
+        };
+        Some(usual)
+    }
+
+    /// Its kind, as the JSON says it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Split { .. } => "split",
+            Self::Merge { .. } => "merge",
+            Self::Adjust { .. } => "adjust",
+            Self::Resurvey { .. } => "resurvey",
+            Self::RegisterFirst { .. } => "register-first",
+            Self::Retire { .. } => "retire",
+            Self::RenumberSheet { .. } => "renumber-sheet",
+            Self::MergeCommunes { .. } => "merge-communes",
+            Self::Transfer(_) => "transfer",
+            Self::Mortgage(_) => "mortgage",
+            Self::Discharge(_) => "discharge",
+            Self::Lease(_) => "lease",
+            Self::EndLease(_) => "end-lease",
+            Self::Block(_) => "block",
+            Self::Unblock(_) => "unblock",
+            Self::Restrict(_) => "restrict",
+            Self::Lift(_) => "lift",
+            Self::ChangeUse(_) => "change-use",
+            Self::Extend(_) => "extend",
+            Self::IssueCertificate(_) => "issue-certificate",
+            Self::WithdrawCertificate(_) => "withdraw-certificate",
+            Self::AnnotateCertificate(_) => "annotate-certificate",
+            Self::Correct(_) => "correct",
+            Self::PartyInformation(_) => "party-information",
         }
+    }
+
+    /// Whether it leaves the ground as it is and is about rights.
+    pub fn is_about_rights(&self) -> bool {
+        !matches!(
+            self,
+            Self::Split { .. }
+                | Self::Merge { .. }
+                | Self::Adjust { .. }
+                | Self::Resurvey { .. }
+                | Self::RegisterFirst { .. }
+                | Self::Retire { .. }
+                | Self::RenumberSheet { .. }
+                | Self::MergeCommunes { .. }
+        )
     }
 
     /// How many parcels it asks for, as far as that is known before the ground is looked at.
@@ -232,6 +338,20 @@ impl LandOperation {
                 .iter()
                 .map(|survey| ParcelRef::Id(survey.parcel))
                 .collect(),
+            Self::Transfer(transfer) => transfer.parcels.clone(),
+            Self::Mortgage(encumber) | Self::Lease(encumber) => encumber.parcels.clone(),
+            Self::Discharge(release) | Self::EndLease(release) => release.parcels.clone(),
+            Self::Block(block) => block.parcels.clone(),
+            Self::Unblock(unblock) => unblock.parcels.clone(),
+            Self::Restrict(restrict) => restrict.parcels.clone(),
+            Self::Lift(lift) => lift.parcels.clone(),
+            Self::ChangeUse(change) => change.parcels.to_vec(),
+            Self::Extend(extend) => extend.parcels.clone(),
+            Self::IssueCertificate(issue) => issue.parcels.clone(),
+            Self::WithdrawCertificate(withdraw) => withdraw.parcels.clone(),
+            Self::AnnotateCertificate(annotate) => annotate.parcels.clone(),
+            Self::Correct(correct) => correct.parcels.clone(),
+            Self::PartyInformation(information) => information.parcels.clone(),
             Self::RegisterFirst { .. }
             | Self::RenumberSheet { .. }
             | Self::MergeCommunes { .. } => Vec::new(),

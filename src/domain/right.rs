@@ -20,6 +20,31 @@ pub enum PartyKind {
     Community,
 }
 
+impl PartyKind {
+    /// Its name, in kebab case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Couple => "couple",
+            Self::Household => "household",
+            Self::Organisation => "organisation",
+            Self::Community => "community",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let kinds = [
+            Self::Individual,
+            Self::Couple,
+            Self::Household,
+            Self::Organisation,
+            Self::Community,
+        ];
+        kinds.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// A party as one source row names it. Everything but the kind is personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PartyRecord {
@@ -49,11 +74,7 @@ pub struct CertificateRecord {
 impl CertificateRecord {
     /// The serial as it is compared: upper case, no spaces.
     pub fn serial_key(&self) -> String {
-        self.serial
-            .chars()
-            .filter(|letter| !letter.is_whitespace())
-            .flat_map(char::to_uppercase)
-            .collect()
+        super::serial_key(&self.serial)
     }
 }
 

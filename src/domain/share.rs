@@ -58,6 +58,47 @@ impl Share {
         self.denominator
     }
 
+    /// Both together; `None` where that is more than all, or no fraction of 32-bit numbers.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        Self::of(self.cross(other) + other.cross(self), self.bottom(other))
+    }
+
+    /// What is left when another is taken; `None` where that is nothing or less, or no fraction of 32-bit numbers.
+    pub fn minus(self, other: Self) -> Option<Self> {
+        Self::of(self.cross(other) - other.cross(self), self.bottom(other))
+    }
+
+    /// One of so many equal parts of it.
+    pub fn divided_by(self, parts: usize) -> Option<Self> {
+        let parts = i64::try_from(parts).ok()?;
+        let bottom = i64::from(self.denominator).checked_mul(parts)?;
+        Self::of(i64::from(self.numerator), bottom)
+    }
+
+    /// Whether it is more than another.
+    pub fn exceeds(self, other: Self) -> bool {
+        self.cross(other) > other.cross(self)
+    }
+
+    fn cross(self, other: Self) -> i64 {
+        i64::from(self.numerator) * i64::from(other.denominator)
+    }
+
+    fn bottom(self, other: Self) -> i64 {
+        i64::from(self.denominator) * i64::from(other.denominator)
+    }
+
+    fn of(numerator: i64, denominator: i64) -> Option<Self> {
+        if numerator < 1 || denominator < 1 {
+            return None;
+        }
+        let divisor = gcd(numerator, denominator);
+        Self::new(
+            i32::try_from(numerator / divisor).ok()?,
+            i32::try_from(denominator / divisor).ok()?,
+        )
+    }
+
     /// Whether shares add up to exactly one; a sum whose denominator outgrows 127 bits does not.
     pub fn add_up_to_one(shares: impl IntoIterator<Item = Self>) -> bool {
         let sum =
@@ -113,6 +154,20 @@ mod tests {
             Share::parse("1/2").unwrap()
         ]));
         assert!(!Share::add_up_to_one([]));
+    }
+
+    #[test]
+    fn shares_are_added_and_taken_away_exactly() {
+        let share = |text| Share::parse(text).unwrap();
+        assert_eq!(share("1/3").plus(share("1/6")), Some(share("1/2")));
+        assert_eq!(share("1/2").minus(share("1/3")), Some(share("1/6")));
+        assert_eq!(share("2/3").divided_by(4), Some(share("1/6")));
+        assert_eq!(share("51%").plus(share("1/2")), None);
+        assert_eq!(share("1/2").minus(share("1/2")), None);
+        assert_eq!(share("1/2").divided_by(0), None);
+        assert!(share("51%").exceeds(share("1/2")) && !share("1/2").exceeds(share("2/4")));
+        let tiny = Share::new(1, i32::MAX).unwrap();
+        assert_eq!(tiny.plus(Share::new(1, i32::MAX - 1).unwrap()), None);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::dossier::ReservationAnswer;
 use super::extract::{InBody, InPath, InQuery};
 use super::{Problem, Shared};
 use crate::app::desk::{Committed, DeskError, Wanted};
-use crate::app::desk::{Report, Signed};
-use crate::domain::{ParcelId, Revision};
+use crate::app::desk::{Report, Seen, Signed};
+use crate::domain::{ParcelId, Revision, RightsRevision};
 use crate::policy::Duty;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -29,7 +29,7 @@ pub struct Rehearsal {
     dry_run: Option<bool>,
 }
 
-/// Operations on land, committed together or not at all.
+/// Operations on land and on the rights in it, committed together or not at all.
 ///
 /// The body is a list of operations: `{"operations": [{"kind": "split", "parcel": 1099511627777, "by": {"line_m": [[603000.0,
 /// 1192000.0], [603050.0, 1192000.0]]}}], "dossier": "H29.3-261122-0001"}`. Coordinates are metres east and north in the sheet's
@@ -44,9 +44,27 @@ pub struct Rehearsal {
 /// - `retire`: `parcel`, `because` (`recovery` or `erosion`).
 /// - `renumber-sheet`: `sheet`, `new_sheet_no`, `numbers` (pairs of old and new); `merge-communes`: `sheets`, each `from`, `to` and
 ///   `numbers`. These two are committed alone and need no `If-Match`.
+/// - `transfer`: `parcels`, `by` (the code of the change: `CN` sale, `TA` gift, `TK` inheritance, …), `from` (a party's id), `to` (each
+///   `party`, by id or by kind, name and number, and `share`), `old_certificate` (`annotate` or `withdraw`), `document`.
+/// - `mortgage`, `lease`: `parcels`, `to`, `document`, `rank`, `amount_vnd`, `until`, `part`; `changes` one that is there.
+///   `discharge`, `end-lease`: `parcels`, `encumbrance`, `document`.
+/// - `block`: `parcels`, `certificate` or `person`, `stops` (`issuing`, `transactions`, `changes`), `letter`, `reason`, `until`, `part`.
+///   `unblock`: `parcels`, `block`, `letter`.
+/// - `restrict`: `parcels`, `sort`, `content`, `document`, `area_m2`, `until`, `part`. `lift`: `parcels`, `restriction`, `document`.
+/// - `change-use`: one of `parcels`, all its `uses`, `document`. `extend`: `parcels`, `land_use`, `term`, `document`.
+/// - `issue-certificate`: `parcels`, `serial`, `entry_no`, `issued_on`, `holders`, `replaces` (each `serial`, `as` exchanged, cancelled
+///   or withdrawn). `withdraw-certificate`: `parcels`, `serial`, `as`, `document`. `annotate-certificate`: `parcels`, `serial`, `by`,
+///   `text`.
+/// - `correct`: `parcels`, `party_id` with `party`, `address`, `printed`, `document`. `party-information`: `parcels`, `party_id`, `party`,
+///   `document`.
+///
+/// A `document` or `letter` has `number`, `signed_on` and `signed_by`; a `part` has `text` and `ring_m`. `split` takes `encumbrances` and
+/// `restrictions` of each part too; all go to all parts that they can lie on otherwise.
+///
+/// An operation on land relies on the parcels' revisions, the first two numbers of their ETags; one on rights on the third too.
 #[utoipa::path(
     post, path = "/api/v1/operations", tag = "desk", params(Rehearsal,
-        ("If-Match" = String, Header, description = "The ETags of all parcels named: `\"<id>-<revision>\"`, separated by commas"),
+        ("If-Match" = String, Header, description = "The ETags of all parcels named: `\"<id>-<revision>-<rights revision>\"`, separated by commas; without the last number for operations on land"),
         ("Idempotency-Key" = Option<String>, Header, description = "A second request with the same key is answered as the first")),
     request_body(content = Object, description = "Operations and dossier"), security(("token" = [])),
     responses(
@@ -107,8 +125,9 @@ pub async fn operation(
     asker: Asker,
     InPath(id): InPath<i64>,
 ) -> Result<Response, Problem> {
-    asker.officer()?.may(Duty::Read)?;
-    let entry = server.app.operation(id).await?;
+    let officer = asker.officer()?;
+    officer.may(Duty::Read)?;
+    let entry = server.app.operation(id, &officer.name).await?;
     let entry = entry.ok_or_else(|| no_such_operation(id))?;
     Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
 }
@@ -123,31 +142,33 @@ pub(super) fn no_such_operation(id: i64) -> Problem {
     )
 }
 
-/// The parcels and revisions of `If-Match`.
-fn seen(headers: &HeaderMap) -> Result<Vec<(ParcelId, Revision)>, Problem> {
+/// What `If-Match` says was seen: `"<parcel>-<revision>-<rights revision>"`, or without the last where only the land was.
+fn seen(headers: &HeaderMap) -> Result<Vec<Seen>, Problem> {
     let fields = headers.get_all(header::IF_MATCH).iter();
     let tags = fields.flat_map(|field| field.to_str().unwrap_or("?").split(','));
     tags.map(|tag| {
-        let unreadable = || {
+        seen_by(tag).ok_or_else(|| {
             let detail =
-                format!("If-Match must hold tags such as \"1099511627777-1\", not {tag:?}");
+                format!("If-Match must hold tags such as \"1099511627777-1-4\", not {tag:?}");
             Problem::bad_parameter(detail)
-        };
-        let tag = tag
-            .trim()
-            .strip_prefix('"')
-            .and_then(|tag| tag.strip_suffix('"'));
-        let (id, revision) = tag
-            .and_then(|tag| tag.split_once('-'))
-            .ok_or_else(unreadable)?;
-        let id: i64 = id.parse().map_err(|_| unreadable())?;
-        let revision = revision.parse().map_err(|_| unreadable())?;
-        Ok((
-            ParcelId::try_from(id).map_err(|_| unreadable())?,
-            Revision(revision),
-        ))
+        })
     })
     .collect()
+}
+
+fn seen_by(tag: &str) -> Option<Seen> {
+    let tag = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let mut numbers = tag.split('-');
+    let id: i64 = numbers.next()?.parse().ok()?;
+    let seen = Seen {
+        parcel_id: ParcelId::try_from(id).ok()?,
+        revision: Revision(numbers.next()?.parse().ok()?),
+        rights: match numbers.next() {
+            Some(rights) => Some(RightsRevision(rights.parse().ok()?)),
+            None => None,
+        },
+    };
+    numbers.next().is_none().then_some(seen)
 }
 
 pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
@@ -213,6 +234,19 @@ pub(super) fn problem(error: DeskError) -> Problem {
             )
             .with(more)
         }
+        DeskError::RightsUnseen(_) => Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "rights-revision-missing",
+            "Say which state of the rights you rely on",
+            format!("{detail}: send If-Match with the ETag that an officer's reading gave"),
+        ),
+        DeskError::RightsStale { .. } => Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "rights-changed",
+            "The rights in a parcel were changed meanwhile",
+            format!("{detail}: read it again"),
+        ),
+        DeskError::Text => Problem::bad_parameter(detail),
         DeskError::KeyReused => Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency-key-reused",

@@ -2,7 +2,10 @@
 
 use super::Problem;
 use super::dossier::ReservationAnswer;
-use crate::domain::{LandUseFact, Moment, Position, RightFact, ZoneCode};
+use crate::domain::{
+    BlockFact, Burdens, EncumbranceFact, LandUseFact, Moment, Position, RestrictionFact, RightFact,
+    ZoneCode,
+};
 use crate::policy::{Audience, Purpose, View};
 use crate::store::{Reservation, StoredParcel};
 use axum::Json;
@@ -62,6 +65,87 @@ pub struct Right {
     certificate_entry_no: Option<String>,
     /// Day of signature.
     certificate_issued_on: Option<String>,
+    /// `valid`, `withdrawn`, `cancelled` or `exchanged`.
+    certificate_status: Option<String>,
+}
+
+/// A mortgage or lease: personal data, for officers only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Encumbrance {
+    /// Id, the same on all parcels that it lies on.
+    encumbrance_id: i64,
+    /// The kind of party that takes it.
+    party_kind: String,
+    /// Mortgagee or lessee.
+    party_name: String,
+    /// Its number.
+    personal_no: Option<String>,
+    /// The place of a mortgage among others.
+    rank: Option<i16>,
+    /// The sub-kind of a mortgage, 0 to 10.
+    sub_kind: Option<i16>,
+    /// The contract.
+    contract_no: String,
+    /// When it was signed.
+    contract_on: Option<String>,
+    /// When it was received: the earlier goes first.
+    registered_at: String,
+    /// What it secures, or the rent, in đồng.
+    amount_vnd: Option<i64>,
+    /// In words.
+    content: Option<String>,
+    /// The first day after it.
+    in_force_until: Option<String>,
+    /// The part of the parcel that it lies on.
+    part: Option<String>,
+}
+
+/// A restriction, for officers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Restriction {
+    /// Id, the same on all parcels that it lies on.
+    restriction_id: i64,
+    /// What sort.
+    sort: String,
+    /// In words.
+    content: String,
+    /// By which paper.
+    document: Option<String>,
+    /// How much land.
+    area_m2: Option<f64>,
+    /// First day.
+    in_force_from: String,
+    /// The first day after it.
+    in_force_until: Option<String>,
+    /// The part of the parcel that it lies on.
+    part: Option<String>,
+}
+
+/// A block, for officers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Block {
+    /// Id.
+    block_id: i64,
+    /// `parcel` (this or what it came from), `certificate` or `holder`.
+    laid_on: String,
+    /// No certificate is issued.
+    stops_issuing: bool,
+    /// Nobody disposes of the land.
+    stops_transactions: bool,
+    /// The register stays as it is.
+    stops_changes: bool,
+    /// The letter.
+    letter_no: String,
+    /// Whose letter.
+    agency: String,
+    /// Why.
+    block_reason: Option<String>,
+    /// First day.
+    in_force_from: String,
+    /// The first day after it.
+    in_force_until: Option<String>,
+    /// The part of the parcel that it lies on.
+    part: Option<String>,
 }
 
 /// A current parcel.
@@ -108,6 +192,16 @@ pub struct Parcel {
     geometry: Geometry,
     /// Rights, where the asker is an officer.
     rights: Option<Vec<Right>>,
+    /// Mortgages, the first in rank first, where the asker is an officer.
+    mortgages: Option<Vec<Encumbrance>>,
+    /// Leases, where the asker is an officer.
+    leases: Option<Vec<Encumbrance>>,
+    /// Restrictions, where the asker is an officer.
+    restrictions: Option<Vec<Restriction>>,
+    /// Blocks that act on it, where the asker is an officer.
+    blocks: Option<Vec<Block>>,
+    /// What changes with the rights and all that lies on the parcel: the last part of the ETag, where the asker is an officer.
+    rights_revision: Option<i64>,
     /// The open dossier that reserves it, where the asker is an officer.
     reserved_by: Option<ReservationAnswer>,
     /// The register position that the answer was computed from.
@@ -153,7 +247,7 @@ impl Parcel {
     pub fn new(
         stored: StoredParcel,
         coordinates: Coordinates,
-        rights: Vec<RightFact>,
+        (rights, burdens): (Vec<RightFact>, Option<Burdens>),
         position: Position,
     ) -> Self {
         let rings = match coordinates {
@@ -187,6 +281,11 @@ impl Parcel {
             bbox: bounds(&rings),
             geometry: polygon(&rings),
             rights: Some(rights.into_iter().map(Right::from).collect()),
+            rights_revision: burdens.as_ref().map(|burdens| burdens.rights_revision.0),
+            mortgages: burdens.as_ref().map(|burdens| all(&burdens.mortgages)),
+            leases: burdens.as_ref().map(|burdens| all(&burdens.leases)),
+            restrictions: burdens.as_ref().map(|burdens| all(&burdens.restrictions)),
+            blocks: burdens.as_ref().map(|burdens| all(&burdens.blocks)),
             reserved_by: None,
             register_position: position.0,
         }
@@ -292,8 +391,69 @@ impl From<RightFact> for Right {
             certificate_serial: fact.certificate_serial,
             certificate_entry_no: fact.certificate_entry_no,
             certificate_issued_on: fact.certificate_issued_on.map(|day| day.to_string()),
+            certificate_status: fact.certificate_status,
         }
     }
+}
+
+impl From<EncumbranceFact> for Encumbrance {
+    fn from(fact: EncumbranceFact) -> Self {
+        Self {
+            encumbrance_id: fact.encumbrance_id,
+            party_kind: fact.party_kind,
+            party_name: fact.party_name,
+            personal_no: fact.personal_no,
+            rank: fact.rank,
+            sub_kind: fact.sub_kind,
+            contract_no: fact.contract_no,
+            contract_on: fact.contract_on.map(|day| day.to_string()),
+            registered_at: fact
+                .registered_at
+                .format(&time::format_description::well_known::Rfc3339)
+                .unwrap_or_default(),
+            amount_vnd: fact.amount_vnd,
+            content: fact.content,
+            in_force_until: fact.in_force_until.map(|day| day.to_string()),
+            part: fact.part,
+        }
+    }
+}
+
+impl From<RestrictionFact> for Restriction {
+    fn from(fact: RestrictionFact) -> Self {
+        Self {
+            restriction_id: fact.restriction_id,
+            sort: fact.sort,
+            content: fact.content,
+            document: fact.document,
+            area_m2: fact.area_m2,
+            in_force_from: fact.in_force_from.to_string(),
+            in_force_until: fact.in_force_until.map(|day| day.to_string()),
+            part: fact.part,
+        }
+    }
+}
+
+impl From<BlockFact> for Block {
+    fn from(fact: BlockFact) -> Self {
+        Self {
+            block_id: fact.block_id,
+            laid_on: fact.laid_on,
+            stops_issuing: fact.stops_issuing,
+            stops_transactions: fact.stops_transactions,
+            stops_changes: fact.stops_changes,
+            letter_no: fact.letter_no,
+            agency: fact.agency,
+            block_reason: fact.block_reason,
+            in_force_from: fact.in_force_from.to_string(),
+            in_force_until: fact.in_force_until.map(|day| day.to_string()),
+            part: fact.part,
+        }
+    }
+}
+
+fn all<Fact: Clone, Line: From<Fact>>(facts: &[Fact]) -> Vec<Line> {
+    facts.iter().cloned().map(Line::from).collect()
 }
 
 /// Whether GeoJSON is wanted: `?f=geojson`, or the Accept header.

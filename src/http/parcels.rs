@@ -141,9 +141,14 @@ async fn show(
     let (read, position) = server.app.parcel(asked, form.as_of, &reader).await?;
     let read = read.ok_or_else(Problem::no_such_parcel)?;
     let facts = &read.stored.facts;
-    let etag = format!("\"{}-{}\"", facts.parcel_id, facts.revision.0);
+    let land = format!("{}-{}", facts.parcel_id, facts.revision.0);
+    let etag = match &read.burdens {
+        Some(burdens) => format!("\"{land}-{}\"", burdens.rights_revision.0),
+        None => format!("\"{land}\""),
+    };
     let moment = (!form.as_of.is_now()).then_some(read.moment);
-    let parcel = Parcel::new(read.stored, form.coordinates, read.rights, position);
+    let held = (read.rights, read.burdens);
+    let parcel = Parcel::new(read.stored, form.coordinates, held, position);
     let parcel = parcel.reserved_by(read.reserved_by);
     let mut response = answer(&officers(), parcel, moment, form.geojson);
     // Personal data stays in no cache on its way.

@@ -33,9 +33,9 @@ pub enum Column {
     Residence,
     /// How much of the right.
     Share,
-    /// Blocks.
+    /// Blocks and restrictions.
     Blocks,
-    /// Mortgages.
+    /// Mortgages and leases, and why the parcel is blocked.
     Mortgages,
 }
 
@@ -112,6 +112,8 @@ fields! {
     CertificateEntryNo "certificate_entry_no" in Certificate,
     /// The day the certificate was signed.
     CertificateIssuedOn "certificate_issued_on" in Certificate,
+    /// Whether the certificate is valid.
+    CertificateStatus "certificate_status" in Certificate,
     /// The kind of party.
     PartyKind "party_kind" in Kind,
     /// The party's name.
@@ -126,8 +128,16 @@ fields! {
     Share "share" in Share,
     /// Whether the parcel is blocked, and by what.
     Blocks "blocks" in Blocks,
+    /// Why it is blocked: the reason may be somebody's debts.
+    BlockReason "block_reason" in Mortgages,
+    /// What restricts the use of the parcel.
+    Restrictions "restrictions" in Blocks,
+    /// What changes with the rights and all that lies on the parcel.
+    RightsRevision "rights_revision" in Blocks,
     /// The mortgages registered on the parcel.
     Mortgages "mortgages" in Mortgages,
+    /// The leases registered on the parcel.
+    Leases "leases" in Mortgages,
 }
 
 impl Field {
@@ -143,7 +153,9 @@ impl Field {
                 | Self::PersonalNo
                 | Self::BirthYear
                 | Self::Residence
+                | Self::BlockReason
                 | Self::Mortgages
+                | Self::Leases
         )
     }
 
@@ -173,6 +185,35 @@ impl Field {
             Self::Geometry => &["type", "coordinates"],
             Self::LandUse => &["code", "name_vi", "name_en", "area_m2"],
             Self::Commune => &["code", "name"],
+            Self::Mortgages | Self::Leases => &[
+                "encumbrance_id",
+                "rank",
+                "sub_kind",
+                "contract_no",
+                "contract_on",
+                "registered_at",
+                "amount_vnd",
+                "content",
+                "part",
+            ],
+            Self::Restrictions => &[
+                "restriction_id",
+                "sort",
+                "content",
+                "document",
+                "area_m2",
+                "part",
+            ],
+            Self::Blocks => &[
+                "block_id",
+                "laid_on",
+                "stops_issuing",
+                "stops_transactions",
+                "stops_changes",
+                "letter_no",
+                "agency",
+                "part",
+            ],
             _ => &[],
         }
     }

@@ -259,7 +259,9 @@ mod tests {
                 Field::PersonalNo,
                 Field::BirthYear,
                 Field::Residence,
-                Field::Mortgages
+                Field::BlockReason,
+                Field::Mortgages,
+                Field::Leases
             ]
         );
         let text = Value::from(shaped.data).to_string();

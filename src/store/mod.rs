@@ -25,8 +25,11 @@ pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
 pub use changes::{Changes, Committed, Wake};
 pub use content::Contents;
 pub use desk::{
-    CommuneEra, Drawn, HeldBlock, HeldParcel, HeldRight, HeldSheet, Holding, MovingSheet,
+    Books, ChangeType, CommuneEra, Drawn, HeldBlock, HeldCertificate, HeldEncumbrance, HeldParcel,
+    HeldParty, HeldRestriction, HeldRight, HeldSheet, Holding, Mentioned, MovingSheet, NamedBlock,
     NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
+    TermRule, WrittenBlock, WrittenCertificate, WrittenEncumbrance, WrittenLink, WrittenNamedBlock,
+    WrittenNote, WrittenParty, WrittenRestriction, WrittenRight,
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
 pub use dossier::{

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError, Transaction, sound};
 use crate::domain::{
-    AsOf, CommuneCode, CommuneFact, LandUseFact, Moment, NationalCode, ParcelFacts, ParcelId,
-    ParcelKey, Position, Revision, RightFact,
+    AsOf, BlockFact, Burdens, CommuneCode, CommuneFact, EncumbranceFact, LandUseFact, Moment,
+    NationalCode, ParcelFacts, ParcelId, ParcelKey, Position, RestrictionFact, Revision, RightFact,
+    RightsRevision,
 };
 use crate::geometry::wkb;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -237,6 +238,52 @@ impl Snapshot {
             as_of.known
         );
         Ok(rows.fetch_all(self.connection()).await?)
+    }
+
+    /// What lies on a parcel beside the rights of its holders. Personal data: ask `policy` first.
+    pub async fn burdens(&mut self, id: ParcelId) -> Result<Burdens, StoreError> {
+        let id = i64::from(id);
+        let rows = sqlx::query_file!("src/store/burdens_on.sql", id);
+        let rows = rows.fetch_all(self.connection()).await?;
+        let encumbrances = rows.into_iter().map(|row| {
+            let is_mortgage = row.kind == "mortgage";
+            let fact = EncumbranceFact {
+                encumbrance_id: row.encumbrance_id,
+                party_kind: row.party_kind,
+                party_name: row.party_name,
+                personal_no: row.personal_no,
+                rank: row.rank,
+                sub_kind: row.sub_kind,
+                contract_no: row.contract_no,
+                contract_on: row.contract_on,
+                registered_at: row.registered_at,
+                amount_vnd: row.amount_vnd,
+                content: row.content,
+                in_force_until: row.until,
+                part: row.part,
+            };
+            (is_mortgage, fact)
+        });
+        let (mortgages, leases): (Vec<_>, Vec<_>) = encumbrances.partition(|(is, _)| *is);
+        let restrictions = sqlx::query_as!(
+            RestrictionFact,
+            r#"select restriction_id, kind as sort, content, document, area_m2::float8 as area_m2, lower(legal) as "in_force_from!",
+                      upper(legal) as in_force_until, part
+               from restriction where parcel_id = $1 and upper_inf(recorded) and legal @> today() order by restriction_id"#,
+            id
+        );
+        let restrictions = restrictions.fetch_all(self.connection()).await?;
+        let blocks = sqlx::query_file_as!(BlockFact, "src/store/blocks_on.sql", id);
+        let blocks = blocks.fetch_all(self.connection()).await?;
+        let revision = sqlx::query_scalar!(r#"select rights_revision($1) as "revision!""#, id);
+        let revision = revision.fetch_one(self.connection()).await?;
+        Ok(Burdens {
+            mortgages: mortgages.into_iter().map(|(_, fact)| fact).collect(),
+            leases: leases.into_iter().map(|(_, fact)| fact).collect(),
+            restrictions,
+            blocks,
+            rights_revision: RightsRevision(revision),
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 -- ($3; null for now), in the order they were registered.
 select p.kind as "party_kind!", p.name as "party_name!", p.personal_no, p.birth_year, p.residence,
        v.share_numerator || '/' || v.share_denominator as "share!",
-       c.serial as "certificate_serial?", c.entry_no as "certificate_entry_no?", c.issued_on as "certificate_issued_on?"
+       c.serial as "certificate_serial?", c.entry_no as "certificate_entry_no?", c.issued_on as "certificate_issued_on?",
+       c.status as "certificate_status?"
 from (select coalesce($2, today()) as at, coalesce($3, 'infinity'::timestamptz) as known) as moment
 join land_right_version v on is_in_force(v.legal, v.recorded, moment.at, moment.known)
 join land_right r on r.right_id = v.right_id

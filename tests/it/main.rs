@@ -37,6 +37,7 @@ mod privacy;
 mod problems;
 mod reload;
 mod renumber;
+mod rights;
 mod rules;
 mod sheets;
 mod support;

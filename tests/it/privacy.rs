@@ -241,7 +241,8 @@ fn an_officers_token_opens_personal_data_and_each_reading_is_one_row_in_the_ledg
             "share": "1/1",
             "certificate_serial": "BT 000001",
             "certificate_entry_no": "CH 00001",
-            "certificate_issued_on": "2016-12-17"
+            "certificate_issued_on": "2016-12-17",
+            "certificate_status": "valid"
         }]);
         assert_eq!(reply.json()["rights"], right);
         assert_eq!(reply.json()["land_use"][0]["origin"], "CNQ-CTT");

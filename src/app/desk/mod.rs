@@ -1,11 +1,14 @@
-//! The land office's desk: operations on land, planned, checked and committed as one.
+//! The land office's desk: operations on land and rights, planned, checked and committed as one.
 
+mod carry;
 mod competence;
 mod drawing;
 mod least;
+mod mentioned;
 mod piece;
 mod plan;
 mod report;
+mod rights;
 mod rules;
 mod sheets;
 mod survey;
@@ -13,16 +16,15 @@ mod violation;
 
 pub use report::Report;
 
+pub(super) use self::carry::write;
 pub(super) use self::competence::{check_area, check_current, check_free};
-use self::piece::Piece;
+use self::mentioned::mentioned;
 pub(super) use self::plan::{Found, Numbers, Plan};
 use super::{App, AppError};
-use crate::crs::{self, CrsError};
-use crate::domain::{Boundary, LandOperation, ParcelId, ParcelRef, Revision};
-use crate::geometry;
-use crate::policy::{Denial, Duty, Officer};
+use crate::domain::{LandOperation, ParcelId, ParcelRef, Position, Revision, RightsRevision};
+use crate::policy::{Audience, Denial, Duty, Field, Officer, Purpose};
 use crate::store::{
-    Drawn, HeldParcel, Holding, NewParcel, OperationEntry, Reach, Renewed, Reservation, StoreError,
+    AccessEntry, HeldParcel, Holding, OperationEntry, Reach, Reservation, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,13 +52,25 @@ pub struct Wanted {
     pub dossier: Option<String>,
 }
 
+/// What an officer saw of a parcel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Which.
+    pub parcel_id: ParcelId,
+    /// Its revision.
+    pub revision: Revision,
+    /// What changes with its rights and all that lies on it; none where only the land was seen, which is enough for operations on
+    /// land.
+    pub rights: Option<RightsRevision>,
+}
+
 /// Who asks, and what they rely on.
 #[derive(Debug, Clone)]
 pub struct Signed<'a> {
     /// The officer.
     pub officer: &'a Officer,
-    /// The revisions that the officer saw.
-    pub seen: &'a [(ParcelId, Revision)],
+    /// What the officer saw.
+    pub seen: &'a [Seen],
     /// A second request with the same key is answered as the first.
     pub key: Option<&'a str>,
 }
@@ -98,6 +112,20 @@ pub enum DeskError {
         /// Its revision now.
         now: Revision,
     },
+    /// The request does not say which state of a parcel's rights it relies on.
+    #[error("the request does not say which state of the rights in parcel {0} it relies on")]
+    RightsUnseen(ParcelId),
+    /// A parcel's rights were changed since.
+    #[error("the rights in parcel {parcel_id} were changed meanwhile: their revision is {}", .now.0)]
+    RightsStale {
+        /// Which.
+        parcel_id: ParcelId,
+        /// Their revision now.
+        now: RightsRevision,
+    },
+    /// A text holds a zero character.
+    #[error("a text holds a zero character, which no register can hold")]
+    Text,
     /// The key belongs to another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -146,9 +174,49 @@ impl App {
         let holding = self.store.look(&reach).await?;
         check_area(&holding, signed.officer, tried(signed.officer))?;
         check_free(self.store.reservations(&reach.parcels).await?, None)?;
-        check_seen(&reach.parcels, &holding.parcels, signed.seen, false)?;
+        check_seen(wanted, &reach.parcels, &holding.parcels, signed.seen, false)?;
         let plan = planned(&wanted.operations, &found(&holding));
-        Ok(Report::of(wanted, &plan, holding.position))
+        let report = Report::of(wanted, &plan, holding.books.position);
+        self.record_reading(&signed.officer.name, "POST /api/v1/operations", &report)
+            .await?;
+        Ok(report)
+    }
+
+    /// Who reads a report reads names: that is in the ledger before it is answered.
+    async fn record_reading(
+        &self,
+        officer: &str,
+        request: &str,
+        report: &Report,
+    ) -> Result<(), AppError> {
+        if !report.names_parties() {
+            return Ok(());
+        }
+        self.record_names(officer, request, report.position()).await
+    }
+
+    async fn record_names(
+        &self,
+        officer: &str,
+        request: &str,
+        position: Position,
+    ) -> Result<(), AppError> {
+        let fields = [Field::PartyName, Field::Share, Field::CertificateSerial];
+        let fields: Vec<String> = fields.map(|field| field.name().to_owned()).to_vec();
+        let entry = AccessEntry {
+            actor: officer,
+            audience: Audience::Officer.name(),
+            service: "desk",
+            purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
+            dossier: None,
+            request,
+            parcel_id: None,
+            fields: &fields,
+            position,
+            outcome: "answered",
+        };
+        self.store.record_access(&entry).await?;
+        Ok(())
     }
 
     /// Commits operations as one entry of history. The parcels are as the officer saw them, or nothing is done.
@@ -172,23 +240,26 @@ impl App {
         }
         check_area(&holding, signed.officer, Duty::Operate)?;
         check_free(holding.reservations(&reach.parcels).await?, None)?;
-        check_seen(&reach.parcels, &holding.parcels, signed.seen, true)?;
+        check_seen(wanted, &reach.parcels, &holding.parcels, signed.seen, true)?;
         let (parcels, neighbours) = (take(&mut holding.parcels), take(&mut holding.neighbours));
-        let (sheets, rules) = (take(&mut holding.sheets), take(&mut holding.rules));
+        let (sheets, books) = (take(&mut holding.sheets), holding.books.clone());
         let found = Found {
             parcels: &parcels,
             neighbours: &neighbours,
             sheets: &sheets,
-            rules: &rules,
+            books: &books,
             numbers: NONE_KEPT,
         };
         let plan = planned(&wanted.operations, &found);
-        let mut report = Report::of(wanted, &plan, holding.position);
+        let mut report = Report::of(wanted, &plan, books.position);
         if !plan.is_lawful() {
+            drop(holding);
+            self.record_reading(&signed.officer.name, "POST /api/v1/operations", &report)
+                .await?;
             return Err(DeskError::Unlawful(Box::new(report)));
         }
         let operation_id = holding.new_entry().await?;
-        write(&mut holding, operation_id, &plan, &mut report).await?;
+        carry::write(&mut holding, operation_id, &plan, &mut report).await?;
         report.operation_id = Some(operation_id);
         let report = serde_json::to_value(&report).unwrap_or_default();
         let by = (&*signed.officer.name, wanted.dossier.as_deref(), signed.key);
@@ -216,9 +287,19 @@ impl App {
         }
     }
 
-    /// An entry of history.
-    pub async fn operation(&self, id: i64) -> Result<Option<OperationEntry>, AppError> {
-        Ok(self.store.operation(id).await?)
+    /// An entry of history, read by an officer.
+    pub async fn operation(
+        &self,
+        id: i64,
+        officer: &str,
+    ) -> Result<Option<OperationEntry>, AppError> {
+        let entry = self.store.operation(id).await?;
+        if entry.is_some() {
+            let position = self.store.position().await?;
+            let request = format!("GET /api/v1/operations/{id}");
+            self.record_names(officer, &request, position).await?;
+        }
+        Ok(entry)
     }
 }
 
@@ -264,7 +345,13 @@ pub(super) fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
             _ => {}
         }
     }
-    if (ids.is_empty() && firsts.is_empty())
+    let is_named = !ids.is_empty() || !firsts.is_empty();
+    let text = serde_json::to_string(&wanted.operations).unwrap_or_default();
+    if text.contains("\\u0000") {
+        return Err(DeskError::Text);
+    }
+    if wanted.operations.is_empty()
+        || !(is_named || operations().all(may_name_no_parcel))
         || ids.len() > PARCELS
         || parts > PARCELS
         || wanted.operations.len() > OPERATIONS
@@ -276,7 +363,16 @@ pub(super) fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
         parcels: ids.into_iter().collect(),
         surveys,
         firsts,
+        mentioned: mentioned(wanted),
     })
+}
+
+/// Blocks on certificates and persons name no parcel.
+fn may_name_no_parcel(operation: &LandOperation) -> bool {
+    matches!(
+        operation,
+        LandOperation::Block(_) | LandOperation::Unblock(_)
+    )
 }
 
 fn has_sound_dossier(wanted: &Wanted) -> bool {
@@ -291,7 +387,7 @@ fn found(holding: &Holding) -> Found<'_> {
         parcels: &holding.parcels,
         neighbours: &holding.neighbours,
         sheets: &holding.sheets,
-        rules: &holding.rules,
+        books: &holding.books,
         numbers: NONE_KEPT,
     }
 }
@@ -301,23 +397,46 @@ pub(super) fn planned<'a>(operations: &[LandOperation], found: &Found<'a>) -> Pl
     tokio::task::block_in_place(|| plan::plan(operations, found))
 }
 
+/// The parcels are as the officer saw them. Who acts on rights says which state of them was seen.
 fn check_seen(
+    wanted: &Wanted,
     ids: &[ParcelId],
     held: &[HeldParcel],
-    seen: &[(ParcelId, Revision)],
+    seen: &[Seen],
     must_be_seen: bool,
 ) -> Result<(), DeskError> {
+    let about_rights = wanted
+        .operations
+        .iter()
+        .filter(|operation| operation.is_about_rights())
+        .flat_map(LandOperation::parcels);
+    let about_rights: BTreeSet<ParcelRef> = about_rights.collect();
     for id in ids {
         let here = held.iter().find(|parcel| parcel.parcel_id == *id);
-        let now = here.ok_or(DeskError::NoSuchParcel(*id))?.revision;
-        match seen.iter().find(|(parcel_id, _)| parcel_id == id) {
-            Some((_, revision)) if *revision != now => {
-                return Err(DeskError::Stale {
+        let here = here.ok_or(DeskError::NoSuchParcel(*id))?;
+        let seen = seen.iter().find(|seen| seen.parcel_id == *id);
+        let Some(seen) = seen else {
+            if must_be_seen {
+                return Err(DeskError::Unconditional(*id));
+            }
+            continue;
+        };
+        if seen.revision != here.revision {
+            return Err(DeskError::Stale {
+                parcel_id: *id,
+                now: here.revision,
+            });
+        }
+        match seen.rights {
+            Some(rights) if rights != here.rights_revision => {
+                return Err(DeskError::RightsStale {
                     parcel_id: *id,
-                    now,
+                    now: here.rights_revision,
                 });
             }
-            None if must_be_seen => return Err(DeskError::Unconditional(*id)),
+            None if must_be_seen && about_rights.contains(&ParcelRef::Id(*id)) => {
+                return Err(DeskError::RightsUnseen(*id));
+            }
             _ => {}
         }
     }
@@ -332,79 +451,5 @@ fn repeated(entry: OperationEntry, digest: &[u8]) -> Result<Committed, DeskError
         operation_id: entry.land_operation_id,
         report: entry.report,
         is_repeated: true,
-    })
-}
-
-/// Writes what a lawful plan does, and tells the report ids, codes and revisions.
-pub(super) async fn write(
-    holding: &mut Holding,
-    operation_id: i64,
-    plan: &Plan<'_>,
-    report: &mut Report,
-) -> Result<(), DeskError> {
-    let made: Vec<NewParcel> = plan.made.iter().map(new_parcel).collect::<Result<_, _>>()?;
-    let renewed = plan.renewed.iter().map(|(parcel, piece)| {
-        Ok(Renewed {
-            parcel,
-            drawn: drawn(&piece.boundary)?,
-            legal_area: piece.legal_area,
-            uses: piece
-                .uses
-                .iter()
-                .filter(|row| !parcel.uses.contains(row))
-                .cloned()
-                .collect(),
-        })
-    });
-    let renewed: Vec<Renewed<'_>> = renewed
-        .collect::<Result<_, CrsError>>()
-        .map_err(AppError::from)?;
-    let revisions = holding.renew(operation_id, &renewed).await?;
-    let identities = holding.make(operation_id, &made).await?;
-    let retired: Vec<ParcelId> = plan.retired.iter().map(|parcel| parcel.parcel_id).collect();
-    holding.retire(&retired).await?;
-    holding.keep_ends(operation_id, &plan.ends()).await?;
-    report.tell(&identities, &revisions);
-    Ok(())
-}
-
-fn new_parcel(piece: &Piece<'_>) -> Result<NewParcel, AppError> {
-    Ok(NewParcel {
-        sheet_id: piece.sheet.sheet_id,
-        parcel_no: piece.parcel_no,
-        drawn: drawn(&piece.boundary)?,
-        is_derived: piece.is_derived,
-        land_use: piece.land_use.clone(),
-        address: piece.address.clone(),
-        legal_area: piece.legal_area,
-        uses: piece.uses.clone(),
-        rights: piece.rights.iter().map(|right| right.right_id).collect(),
-        parents: piece
-            .sources
-            .iter()
-            .map(|(id, area)| (*id, *area))
-            .collect(),
-    })
-}
-
-/// A boundary with the copies that follow from it.
-fn drawn(boundary: &Boundary) -> Result<Drawn, CrsError> {
-    let zone = boundary.zone();
-    let mut geographic = Vec::with_capacity(boundary.rings().len());
-    for ring in boundary.rings() {
-        let mut points: Vec<_> = ring
-            .iter()
-            .map(|point| (point.easting_m(), point.northing_m()))
-            .collect();
-        crs::to_wgs84(zone, &mut points)?;
-        geographic.push(points);
-    }
-    let place = geometry::label_point(boundary);
-    let label = crs::point_to_wgs84(zone, place)?;
-    Ok(Drawn {
-        boundary: boundary.clone(),
-        geographic,
-        label: (label.lon, label.lat),
-        computed_area: geometry::area(boundary),
     })
 }

@@ -1,9 +1,12 @@
 //! A parcel in the course of a plan: of the register, or made by it.
 
+use super::rights::{Mark, Tenure};
 use super::violation::Violation;
-use crate::domain::{Area, Boundary, Ending, LandUseRow, ParcelId, PartyId};
+use crate::domain::{
+    Area, Boundary, EncumbranceId, Ending, LandUseRow, ParcelId, PartyId, RestrictionId,
+};
 use crate::geometry;
-use crate::store::{HeldParcel, HeldRight, HeldSheet};
+use crate::store::{HeldParcel, HeldSheet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A parcel in the course of a plan.
@@ -25,8 +28,14 @@ pub struct Piece<'a> {
     pub land_use: Option<String>,
     /// Its uses by the register.
     pub uses: Vec<LandUseRow>,
-    /// The rights in it.
-    pub rights: &'a [HeldRight],
+    /// Who holds it and what lies on it.
+    pub tenure: Tenure,
+    /// The codes of the changes that act on it.
+    pub codes: BTreeSet<String>,
+    /// Whether an operation on rights acts on it.
+    pub is_touched: bool,
+    /// Whether somebody gives or takes a right in it.
+    pub is_registered_anew: bool,
     /// The area by the papers.
     pub legal_area: Option<Area>,
     /// Its number in the sheet; 0 until it has one.
@@ -49,7 +58,10 @@ impl<'a> Piece<'a> {
             is_derived: held.is_derived,
             land_use: held.land_use.clone(),
             uses: held.uses.clone(),
-            rights: &held.rights,
+            tenure: Tenure::of(held),
+            codes: BTreeSet::new(),
+            is_touched: false,
+            is_registered_anew: false,
             legal_area: held.legal_area,
             parcel_no: held.parcel_no,
             is_gone: false,
@@ -73,7 +85,10 @@ impl<'a> Piece<'a> {
             is_derived: false,
             land_use,
             uses: Vec::new(),
-            rights: &[],
+            tenure: Tenure::default(),
+            codes: BTreeSet::new(),
+            is_touched: false,
+            is_registered_anew: false,
             parcel_no: 0,
             is_gone: false,
             ends: None,
@@ -86,6 +101,13 @@ impl<'a> Piece<'a> {
             return "new".to_owned();
         }
         format!("{}/{}", self.sheet.key.sheet_no, self.parcel_no)
+    }
+
+    /// Whether the parcel itself differs from what the register has: its boundary, main use or address.
+    pub fn is_redrawn(&self, held: &HeldParcel) -> bool {
+        held.boundary != self.boundary
+            || held.land_use != self.land_use
+            || held.address != self.address
     }
 
     /// The same parcel within a new boundary: its area by the papers, and that of its only use, is that of the new survey.
@@ -129,12 +151,54 @@ impl<'a> Piece<'a> {
                     .or_else(|| self.land_use.clone()),
                 uses,
                 legal_area: Some(area),
+                tenure: self.tenure.of_part(boundary),
                 parcel_no: 0,
                 is_gone: false,
                 ..self.clone()
             }
         };
         Ok(boundaries.iter().zip(uses).map(part).collect())
+    }
+
+    /// Leaves each part the mortgages, leases and restrictions that the officer assigned to it. All of the parcel's must be assigned.
+    pub fn assign(
+        &self,
+        parts: &mut [Self],
+        encumbrances: &[Vec<EncumbranceId>],
+        restrictions: &[Vec<RestrictionId>],
+    ) -> Result<(), Vec<Violation>> {
+        let mut violations = Vec::new();
+        let charges = self.tenure.charges.iter();
+        let own: Vec<_> = charges.map(|charge| charge.mark).collect();
+        if misassigned(&own, encumbrances, parts.len()) {
+            let names = vec![self.name()];
+            let detail =
+                "each of its mortgages and leases, and no other, goes to one part at least";
+            violations.push(Violation::error("encumbrances-misassigned", names, detail));
+        }
+        let limits = self.tenure.limits.iter();
+        let own: Vec<_> = limits.map(|limit| limit.mark).collect();
+        if misassigned(&own, restrictions, parts.len()) {
+            let names = vec![self.name()];
+            let detail = "each of its restrictions, and no other, goes to one part at least";
+            violations.push(Violation::error("restrictions-misassigned", names, detail));
+        }
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        for (number, part) in parts.iter_mut().enumerate() {
+            if let Some(ids) = encumbrances.get(number) {
+                part.tenure.charges.clone_from(&self.tenure.charges);
+                let charges = &mut part.tenure.charges;
+                charges.retain(|charge| is_assigned(charge.mark, ids));
+            }
+            if let Some(ids) = restrictions.get(number) {
+                part.tenure.limits.clone_from(&self.tenure.limits);
+                let limits = &mut part.tenure.limits;
+                limits.retain(|limit| is_assigned(limit.mark, ids));
+            }
+        }
+        Ok(())
     }
 
     fn uses_of_parts(
@@ -264,6 +328,10 @@ impl<'a> Piece<'a> {
                 .map_or(*area, |known| known.zip(*area).map(sum_of_areas));
             sources.insert(*id, sum);
         }
+        let tenures: Vec<_> = parents
+            .iter()
+            .map(|piece| (piece.name(), &piece.boundary, &piece.tenure))
+            .collect();
         let legal_areas: Option<Vec<Area>> = parents.iter().map(|piece| piece.legal_area).collect();
         let uses = sum_of_uses(parents.iter().flat_map(|piece| &piece.uses));
         Ok(Self {
@@ -278,6 +346,13 @@ impl<'a> Piece<'a> {
             legal_area: legal_areas
                 .map(|areas| Area::from_tenths_m2(areas.iter().map(|area| area.tenths_m2()).sum())),
             boundary,
+            tenure: Tenure::of_whole(&tenures),
+            codes: parents
+                .iter()
+                .flat_map(|piece| piece.codes.iter().cloned())
+                .collect(),
+            is_touched: parents.iter().any(|piece| piece.is_touched),
+            is_registered_anew: parents.iter().any(|piece| piece.is_registered_anew),
             parcel_no: 0,
             is_gone: false,
             ..(*first).clone()
@@ -285,19 +360,40 @@ impl<'a> Piece<'a> {
     }
 
     /// Who holds how much of what kind of right: right by right, so that halves held twice are not one half.
-    fn holders(&self) -> Vec<(&str, PartyId, i32, i32)> {
-        let holder = |right: &'a HeldRight| {
-            let share = right.share;
-            (
-                &*right.kind,
-                right.party_id,
-                share.numerator(),
-                share.denominator(),
-            )
-        };
-        let mut holders: Vec<_> = self.rights.iter().map(holder).collect();
+    fn holders(&self) -> Vec<(&str, Mark<PartyId>, i32, i32)> {
+        let rights = self.tenure.rights.iter();
+        let mut holders: Vec<_> = rights
+            .map(|right| {
+                let share = right.share;
+                (
+                    &*right.kind,
+                    right.party,
+                    share.numerator(),
+                    share.denominator(),
+                )
+            })
+            .collect();
         holders.sort_unstable();
         holders
+    }
+}
+
+/// Whether an assignment to parts, if there is one, leaves something out or names something else.
+fn misassigned<Id: Copy + Ord>(own: &[Mark<Id>], assigned: &[Vec<Id>], parts: usize) -> bool {
+    let known = own.iter().filter_map(|mark| match mark {
+        Mark::Known(id) => Some(*id),
+        Mark::New(_) => None,
+    });
+    let known: BTreeSet<Id> = known.collect();
+    let given: BTreeSet<Id> = assigned.iter().flatten().copied().collect();
+    !assigned.is_empty() && (assigned.len() != parts || known != given)
+}
+
+/// What the list itself has laid on the parcel has no id yet, and goes to all parts.
+fn is_assigned<Id: Copy + PartialEq>(mark: Mark<Id>, ids: &[Id]) -> bool {
+    match mark {
+        Mark::Known(id) => ids.contains(&id),
+        Mark::New(_) => true,
     }
 }
 

@@ -3,11 +3,12 @@
 use super::drawing::{along, line, through, width_mm};
 use super::least::{self, Cited};
 use super::piece::Piece;
+use super::rights::{self, Proposal, Registry, Scene};
 use super::rules;
 use super::violation::{Severity, Violation};
 use crate::domain::{Area, Boundary, Cut, Ending, LandOperation, ParcelId, ParcelRef, SheetId};
 use crate::geometry;
-use crate::store::{HeldParcel, HeldSheet, RuleValue};
+use crate::store::{Books, HeldParcel, HeldSheet};
 use crate::topology::{self, Change, ViolationCode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +19,16 @@ pub struct Plan<'a> {
     pub retired: Vec<&'a HeldParcel>,
     /// Parcels that come into being, with their numbers.
     pub made: Vec<Piece<'a>>,
-    /// Parcels that stay and are drawn anew: those named, and neighbours that take a new vertex.
+    /// Parcels that stay and are drawn anew, or get another address or main use: those named, and neighbours that take a new vertex.
     pub renewed: Vec<(&'a HeldParcel, Piece<'a>)>,
+    /// Other parcels whose rights change, or what lies on them, or the papers about them.
+    pub amended: Vec<(&'a HeldParcel, Piece<'a>)>,
+    /// The parcels named, as they are.
+    pub named: &'a [HeldParcel],
+    /// Parties, certificates and blocks by name.
+    pub registry: Registry<'a>,
+    /// What the law wants to happen at this change.
+    pub proposals: Vec<Proposal>,
     /// Land that is no parcel any more, with why.
     pub ended: Vec<Piece<'a>>,
     /// Everything that is wrong with it.
@@ -70,7 +79,7 @@ pub fn plan<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
             break;
         }
     }
-    desk.finish(found.rules, found.numbers)
+    desk.finish(found.parcels, found.numbers)
 }
 
 /// What a plan is made of.
@@ -82,8 +91,8 @@ pub struct Found<'a> {
     pub neighbours: &'a [HeldParcel],
     /// The sheets named.
     pub sheets: &'a [HeldSheet],
-    /// The law's numbers.
-    pub rules: &'a [RuleValue],
+    /// Parties, certificates, blocks by name, and the law of the day.
+    pub books: &'a Books,
     /// Numbers kept for what the plan makes.
     pub numbers: &'a Numbers,
 }
@@ -97,6 +106,7 @@ pub(super) struct Desk<'a> {
     pub(super) made: BTreeMap<(usize, usize), usize>,
     /// What a survey drew among the pieces.
     pub(super) surveyed: BTreeSet<usize>,
+    registry: Registry<'a>,
     violations: Vec<Violation>,
     drift_doubled_mm2: i128,
     pub(super) added_doubled_mm2: i128,
@@ -105,12 +115,19 @@ pub(super) struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(found: &Found<'a>) -> Self {
         let before: Vec<_> = found.parcels.iter().chain(found.neighbours).collect();
+        let first = found
+            .parcels
+            .first()
+            .map(|parcel| parcel.parcel_id.register());
+        let sheet = found.sheets.first().map(|sheet| sheet.sheet_id.register());
+        let register = first.or(sheet);
         Self {
             pieces: before.iter().map(|parcel| Piece::of(parcel)).collect(),
             before,
             sheets: found.sheets,
             surveyed: BTreeSet::new(),
             made: BTreeMap::new(),
+            registry: Registry::new(found.books, register),
             violations: Vec::new(),
             drift_doubled_mm2: 0,
             added_doubled_mm2: 0,
@@ -126,6 +143,18 @@ impl<'a> Desk<'a> {
         for parcel in operation.parcels() {
             let place = self.find(&parcel).filter(|place| !acted.contains(place));
             acted.push(place.ok_or_else(|| vec![not_there(&parcel)])?);
+        }
+        let mut scene = Scene {
+            pieces: &mut self.pieces,
+            acted: &acted,
+            registry: &mut self.registry,
+            kind: operation.kind(),
+            code: operation.code(),
+        };
+        rights::admit(operation, &mut scene);
+        if operation.is_about_rights() {
+            rights::carry_out(operation, &mut scene);
+            return Ok(());
         }
         self.check_commune(operation, &acted)?;
         match (operation, &*acted) {
@@ -148,8 +177,18 @@ impl<'a> Desk<'a> {
             .collect();
         let change = applied(operation, &pieces, &neighbours)?;
         let (made, redrawn) = match (operation, &*pieces) {
-            (LandOperation::Split { uses, .. }, [parent]) => {
-                (parent.parts(&change.parcels, uses)?, Vec::new())
+            (
+                LandOperation::Split {
+                    uses,
+                    encumbrances,
+                    restrictions,
+                    ..
+                },
+                [parent],
+            ) => {
+                let mut parts = parent.parts(&change.parcels, uses)?;
+                parent.assign(&mut parts, encumbrances, restrictions)?;
+                (parts, Vec::new())
             }
             (LandOperation::Adjust { .. }, pieces) => {
                 let redrawn = pieces.iter().zip(change.parcels);
@@ -213,8 +252,8 @@ impl<'a> Desk<'a> {
         }
         let names = pieces.map(|piece| piece.name()).collect();
         let detail = format!(
-            "{} would move land from commune to commune",
-            operation.code()
+            "a {} would move land from commune to commune",
+            operation.kind()
         );
         Err(vec![Violation::error("communes-differ", names, detail)])
     }
@@ -265,7 +304,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Numbers what was made, and judges what is left.
-    fn finish(mut self, rules: &[RuleValue], kept: &Numbers) -> Plan<'a> {
+    fn finish(mut self, named: &'a [HeldParcel], kept: &Numbers) -> Plan<'a> {
         let is_new =
             |piece: &&mut Piece<'_>| piece.held.is_none() && !piece.is_gone && piece.ends.is_none();
         let mut highest = BTreeMap::new();
@@ -302,13 +341,20 @@ impl<'a> Desk<'a> {
             .copied()
             .filter(|parcel| !is_left(parcel))
             .collect();
-        let (too_small, cited) = least::check_sizes(&self.pieces, rules);
+        let (too_small, cited) = least::check_sizes(&self.pieces, &self.registry.books.rules);
+        let left = self.pieces.iter();
+        let left = left.filter(|piece| !piece.is_gone && piece.ends.is_none());
+        let left: Vec<&Piece<'_>> = left.collect();
+        let proposals = rights::judge(&left, &retired, &mut self.registry);
+        self.violations.append(&mut self.registry.violations);
         let (mut made, mut renewed, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+        let mut amended = Vec::new();
         for piece in self.pieces.into_iter().filter(|piece| !piece.is_gone) {
             match piece.held {
                 _ if piece.ends.is_some() => ended.push(piece),
                 None => made.push(piece),
-                Some(held) if held.boundary != piece.boundary => renewed.push((held, piece)),
+                Some(held) if piece.is_redrawn(held) => renewed.push((held, piece)),
+                Some(held) if piece.is_touched => amended.push((held, piece)),
                 Some(_) => {}
             }
         }
@@ -316,6 +362,10 @@ impl<'a> Desk<'a> {
             retired,
             made,
             renewed,
+            amended,
+            named,
+            registry: self.registry,
+            proposals,
             ended,
             violations: self.violations,
             drift_doubled_mm2: self.drift_doubled_mm2,
@@ -323,6 +373,7 @@ impl<'a> Desk<'a> {
             cited,
         };
         plan.violations.extend(too_small);
+        let rules = &plan.registry.books.rules;
         plan.violations.extend(rules::violations(&plan, rules));
         plan
     }

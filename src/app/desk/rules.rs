@@ -7,15 +7,12 @@ use crate::domain::{Area, Share};
 use crate::geometry;
 use crate::store::{HeldParcel, RuleValue};
 
-/// Everything that blocks, rights and tolerances say against a plan.
+/// Everything that scheduled changes and tolerances say against a plan.
 pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     let touched = plan.retired.iter().copied();
     let touched = touched.chain(plan.renewed.iter().map(|(held, _)| *held));
-    let mut violations: Vec<_> = touched.clone().flat_map(blocked).collect();
-    violations.extend(touched.filter_map(scheduled));
-    // A restriction on what ends for good ends with it.
-    let heirs = plan.retired.iter().filter(|parcel| plan.has_heirs(parcel));
-    violations.extend(heirs.filter_map(|parcel| restricted(parcel)));
+    let touched = touched.chain(plan.amended.iter().map(|(held, _)| *held));
+    let mut violations: Vec<_> = touched.filter_map(scheduled).collect();
     violations.extend(plan.made.iter().filter_map(|piece| unnumbered(piece)));
     violations.extend(plan.retired.iter().filter_map(|parcel| unwhole(parcel)));
     let redrawn = plan.renewed.iter().map(|(_, piece)| piece);
@@ -24,32 +21,12 @@ pub fn violations(plan: &Plan<'_>, rules: &[RuleValue]) -> Vec<Violation> {
     violations
 }
 
-/// A block that stops changes, on the parcel or on what it came from.
-fn blocked(parcel: &HeldParcel) -> impl Iterator<Item = Violation> + '_ {
-    let stopping = parcel.blocks.iter().filter(|block| block.stops_changes);
-    stopping.map(|block| {
-        let detail = format!(
-            "changes are stopped by letter {} of {}, on parcel {}",
-            block.letter_no, block.agency, block.parcel_id
-        );
-        Violation::error("blocked", vec![name(parcel)], detail)
-    })
-}
-
 /// What is to begin or end on a day to come would be lost or last for ever.
 fn scheduled(parcel: &HeldParcel) -> Option<Violation> {
     let detail = "it, a use or a right of it begins or ends on a day to come: wait for that day, or end it first";
     parcel
         .is_scheduled
         .then(|| Violation::error("change-scheduled", vec![name(parcel)], detail))
-}
-
-/// Nobody has said yet on which part a restriction lies.
-fn restricted(parcel: &HeldParcel) -> Option<Violation> {
-    let detail = "a restriction lies on it, and restrictions cannot be assigned to new parcels yet";
-    parcel
-        .is_restricted
-        .then(|| Violation::error("restrictions-unassigned", vec![name(parcel)], detail))
 }
 
 /// A sheet whose numbers are used up.

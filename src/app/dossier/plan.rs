@@ -8,8 +8,8 @@ use crate::domain::{DossierCode, ParcelId, Revision, SheetId, Verb};
 use crate::policy::{Duty, Officer};
 use crate::share::{Approved, sign_approval};
 use crate::store::{
-    Approval, Dossier, DossierChange, Entry, HeldParcel, HeldSheet, Holding, ParcelState, PlanRow,
-    Procedure, RuleValue, Standing, StoreError,
+    Approval, Books, Dossier, DossierChange, Entry, HeldParcel, HeldSheet, Holding, ParcelState,
+    PlanRow, Procedure, Standing, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -106,7 +106,7 @@ impl App {
         let held = Held::taken(&mut holding);
         let mut fitting = Numbers::new();
         let plan = held.numbered(&wanted, &kept, &mut fitting);
-        let report = Report::of(&wanted, &plan, holding.position);
+        let report = Report::of(&wanted, &plan, holding.books.position);
         if !plan.is_lawful() {
             return Err(DeskError::Unlawful(Box::new(report)).into());
         }
@@ -238,7 +238,7 @@ impl App {
                 self.differences(&planned.touched, &now).await?,
             ));
         }
-        let mut report = Report::of(request, &plan, holding.position);
+        let mut report = Report::of(request, &plan, holding.books.position);
         if !plan.is_lawful() {
             return Err(DeskError::Unlawful(Box::new(report)).into());
         }
@@ -365,7 +365,7 @@ struct Held {
     parcels: Vec<HeldParcel>,
     neighbours: Vec<HeldParcel>,
     sheets: Vec<HeldSheet>,
-    rules: Vec<RuleValue>,
+    books: Books,
 }
 
 impl Held {
@@ -374,7 +374,7 @@ impl Held {
             parcels: take(&mut holding.parcels),
             neighbours: take(&mut holding.neighbours),
             sheets: take(&mut holding.sheets),
-            rules: take(&mut holding.rules),
+            books: holding.books.clone(),
         }
     }
 
@@ -383,7 +383,7 @@ impl Held {
             parcels: &self.parcels,
             neighbours: &self.neighbours,
             sheets: &self.sheets,
-            rules: &self.rules,
+            books: &self.books,
             numbers,
         };
         desk::planned(&wanted.operations, &found)
@@ -446,7 +446,7 @@ fn touched(plan: &Plan<'_>, named: &[HeldParcel]) -> Vec<Touched> {
         .collect()
 }
 
-/// The digest of the rights in a parcel.
+/// The digest of the rights in a parcel, of all that lies on it, and of what is known of its holders and certificates.
 fn rights(held: &HeldParcel) -> String {
     let rights = held.rights.iter().map(|right| {
         let (id, party) = (i64::from(right.right_id), i64::from(right.party_id));
@@ -454,7 +454,9 @@ fn rights(held: &HeldParcel) -> String {
         let share = (right.share.numerator(), right.share.denominator());
         format!("{id} {party} {certificate:?} {} {share:?}\n", right.kind)
     });
-    hex(&Sha256::digest(rights.collect::<String>()))
+    let rights: String = rights.collect();
+    let state = format!("{}\n{rights}", held.rights_revision.0);
+    hex(&Sha256::digest(state))
 }
 
 /// Which facts of a parcel differ.

@@ -142,8 +142,14 @@ fn judge(
             ));
         }
     }
-    let use_outcome = judge_use(placed, existing_uses, said)?;
     let known = existing.get(&key[..]);
+    if known.is_some_and(|known| known.is_registered) {
+        return Err(Fault::new(
+            FaultCode::RightRegistered,
+            "the office has changed or ended this right since: register what is new at the desk",
+        ));
+    }
+    let use_outcome = judge_use(placed, existing_uses, said)?;
     let right_outcome = match known {
         None => Outcome::New,
         Some(known) if known.content_digest == content_digest => Outcome::Unchanged,
@@ -391,6 +397,7 @@ mod tests {
             revision: crate::domain::Revision(1),
             content_digest: first.rights[0].content_digest.to_vec(),
             in_force_from: time::macros::date!(2025 - 07 - 01),
+            is_registered: false,
         };
         let existing = HashMap::from([(first.rights[0].source_key.to_vec(), known)]);
         let again = plan(

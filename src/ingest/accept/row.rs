@@ -4,16 +4,13 @@ use super::{Accepted, Findings};
 use crate::{
     domain::{
         CertificateRecord, Fault, FaultCode, LandUseRow, Law, PartyKind, PartyRecord, RightRow,
-        Share, fold_text,
+        Share, fold_text, is_personal_number, is_tax_number, parse_serial,
     },
     ingest::{
         column::Values,
         field::RightField,
         raw::RawRow,
-        value::{
-            is_personal_number, is_tax_number, parse_area_tenths, parse_date, parse_serial,
-            parse_year,
-        },
+        value::{parse_area_tenths, parse_date, parse_year},
     },
 };
 use time::Date;

@@ -10,8 +10,8 @@ select p.parcel_id as "parcel_id!", p.revision as "revision!", p.commune_code as
                    and (lower(r.legal) > today() or (r.legal @> today() and not upper_inf(r.legal))))
         or exists (select from land_right_version r where r.parcel_id = p.parcel_id and upper_inf(r.recorded)
                    and (lower(r.legal) > today() or (r.legal @> today() and not upper_inf(r.legal))))) as "is_scheduled!",
-       exists (select from restriction r where r.parcel_id = p.parcel_id and upper_inf(r.recorded) and r.legal @> today())
-           as "is_restricted!"
+       (select min(lower(o.legal)) from parcel_version o where o.parcel_id = p.parcel_id) as "since!",
+       exists (select from lineage l where l.child_parcel_id = p.parcel_id) as "is_made!"
 from current_parcel p
 join sheet s on s.sheet_id = p.sheet_id
 left join administrative_unit u on u.level = 'commune' and u.code = p.commune_code and u.valid_from = p.commune_from

@@ -1,23 +1,33 @@
-//! Operations on land: parcels held still with their neighbours, and what becomes of them, in one transaction.
+//! Operations at the desk: parcels held still with their neighbours, and what becomes of them, in one transaction.
 
+mod books;
+mod burdens;
 mod sheets;
 mod write;
+mod write_rights;
 
+pub use books::{Books, ChangeType, HeldCertificate, HeldParty, Mentioned, NamedBlock, TermRule};
+pub use burdens::{HeldBlock, HeldEncumbrance, HeldRestriction};
 pub use sheets::{CommuneEra, MovingSheet, NewSheet, SheetHolding, SheetPath};
 pub use write::{Drawn, NewParcel, Renewed};
+pub use write_rights::{
+    WrittenBlock, WrittenCertificate, WrittenEncumbrance, WrittenLink, WrittenNamedBlock,
+    WrittenNote, WrittenParty, WrittenRestriction, WrittenRight,
+};
 
 use super::parcels::rings;
 use super::{Store, StoreError, Transaction, sound};
 use crate::crs::private_srid;
 use crate::domain::{
-    Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, PartyId, Position, Revision,
-    RightId, Share, SheetId, SheetKey, ZoneCode,
+    Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, PartyId, Revision, RightId,
+    RightsRevision, Share, SheetId, SheetKey, ZoneCode,
 };
 use crate::geometry::{RawPolygon, check_rings, wkb};
 use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
+use time::Date;
 
 /// A sheet as an operation finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +57,8 @@ pub struct Reach {
     pub surveys: Vec<(ParcelId, RawPolygon)>,
     /// Boundaries as given, in the zone of a sheet.
     pub firsts: Vec<(SheetKey, RawPolygon)>,
+    /// Parties, certificates and blocks that are named.
+    pub mentioned: Mentioned,
 }
 
 /// A current parcel as an operation finds it.
@@ -72,12 +84,20 @@ pub struct HeldParcel {
     pub legal_area: Option<Area>,
     /// Whether it, a use or a right of it begins or ends on a day to come.
     pub is_scheduled: bool,
-    /// Whether a restriction lies on it.
-    pub is_restricted: bool,
+    /// The first day that the register knows it.
+    pub since: Date,
+    /// Whether an operation made it, so that it was not there before that day.
+    pub is_made: bool,
+    /// What changes with its rights and all that lies on it.
+    pub rights_revision: RightsRevision,
     /// The uses by the register, main use first.
     pub uses: Vec<LandUseRow>,
     /// The rights in it.
     pub rights: Vec<HeldRight>,
+    /// The mortgages and leases on it.
+    pub encumbrances: Vec<HeldEncumbrance>,
+    /// The restrictions on it.
+    pub restrictions: Vec<HeldRestriction>,
     /// The blocks on it and on what it came from.
     pub blocks: Vec<HeldBlock>,
 }
@@ -95,19 +115,6 @@ pub struct HeldRight {
     pub kind: String,
     /// How much.
     pub share: Share,
-}
-
-/// A block that an operation meets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldBlock {
-    /// The parcel that it was laid on: the held one, or one that it came from.
-    pub parcel_id: ParcelId,
-    /// The letter.
-    pub letter_no: String,
-    /// Whose letter.
-    pub agency: String,
-    /// Whether it stops changes of the parcel.
-    pub stops_changes: bool,
 }
 
 /// A number of the law, with where it stands.
@@ -148,11 +155,12 @@ pub struct Holding {
     pub neighbours: Vec<HeldParcel>,
     /// The sheets asked for that there are.
     pub sheets: Vec<HeldSheet>,
-    /// The rules of the law that are in force today.
-    pub rules: Vec<RuleValue>,
-    /// The register position.
-    pub position: Position,
+    /// Parties, certificates, blocks by name, and the law of the day.
+    pub books: Books,
 }
+
+/// Rows by their parcel.
+type Held<T> = HashMap<i64, Vec<T>>;
 
 /// One state, without locks.
 const LOOK: &str = "begin isolation level repeatable read, read only";
@@ -164,7 +172,7 @@ impl Store {
     pub async fn look(&self, reach: &Reach) -> Result<Holding, StoreError> {
         let mut transaction = self.pool.begin_with(LOOK).await?;
         let met = met(&mut transaction, reach).await?;
-        Holding::of(transaction, met).await
+        Holding::of(transaction, met, &reach.mentioned).await
     }
 
     /// Holds parcels with their neighbours.
@@ -178,7 +186,8 @@ impl Store {
             hold_communes(&mut transaction, &communes).await?;
             let met = met(&mut transaction, reach).await?;
             if met.communes().is_subset(&communes) {
-                return Holding::of(transaction, met).await;
+                hold_names(&mut transaction, &reach.mentioned).await?;
+                return Holding::of(transaction, met, &reach.mentioned).await;
             }
             communes.extend(met.communes());
         }
@@ -203,7 +212,11 @@ impl Store {
 }
 
 impl Holding {
-    async fn of(mut transaction: Transaction, met: Met) -> Result<Self, StoreError> {
+    async fn of(
+        mut transaction: Transaction,
+        met: Met,
+        mentioned: &Mentioned,
+    ) -> Result<Self, StoreError> {
         let Met {
             mut parcels,
             neighbours,
@@ -215,24 +228,37 @@ impl Holding {
             .collect();
         let mut uses = held_uses(&mut transaction, &ids).await?;
         let mut rights = held_rights(&mut transaction, &ids).await?;
-        let mut blocks = held_blocks(&mut transaction, &ids).await?;
+        let mut encumbrances = burdens::held_encumbrances(&mut transaction, &ids).await?;
+        let mut restrictions = burdens::held_restrictions(&mut transaction, &ids).await?;
+        let mut blocks = burdens::held_blocks(&mut transaction, &ids).await?;
+        let mut revisions = rights_revisions(&mut transaction, &ids).await?;
         for parcel in &mut parcels {
             let id = i64::from(parcel.parcel_id);
             parcel.uses = uses.remove(&id).unwrap_or_default();
             parcel.rights = rights.remove(&id).unwrap_or_default();
+            parcel.encumbrances = encumbrances.remove(&id).unwrap_or_default();
+            parcel.restrictions = restrictions.remove(&id).unwrap_or_default();
             parcel.blocks = blocks.remove(&id).unwrap_or_default();
+            parcel.rights_revision = revisions.remove(&id).unwrap_or_default();
         }
-        let rules = sqlx::query_file_as!(RuleValue, "src/store/desk/rules_today.sql");
-        let rules = rules.fetch_all(&mut *transaction).await?;
-        let position = sqlx::query_scalar!("select position from register_state");
-        let position = Position(position.fetch_one(&mut *transaction).await?);
+        let mut mentioned = mentioned.clone();
+        let rights = parcels.iter().flat_map(|parcel| &parcel.rights);
+        let takers = parcels.iter().flat_map(|parcel| &parcel.encumbrances);
+        mentioned
+            .parties
+            .extend(rights.clone().map(|right| right.party_id));
+        mentioned
+            .parties
+            .extend(takers.map(|encumbrance| encumbrance.party_id));
+        let certificates = rights.filter_map(|right| right.certificate_id);
+        let certificates: Vec<i64> = certificates.map(i64::from).collect();
+        let books = Books::read(&mut transaction, &ids, &certificates, &mentioned).await?;
         Ok(Self {
             transaction,
             parcels,
             neighbours,
             sheets,
-            rules,
-            position,
+            books,
         })
     }
 }
@@ -394,6 +420,19 @@ async fn insert_entry(
     Ok(())
 }
 
+/// Takes the locks of the numbers and serials that are named, so that nobody makes the same party or certificate meanwhile.
+async fn hold_names(
+    connection: &mut PgConnection,
+    mentioned: &Mentioned,
+) -> Result<(), StoreError> {
+    let names = mentioned.personal_nos.iter().chain(&mentioned.serial_keys);
+    for name in names.collect::<BTreeSet<_>>() {
+        let lock = sqlx::query!("select pg_advisory_xact_lock(2, hashtext($1))", name);
+        lock.execute(&mut *connection).await.map_err(busy)?;
+    }
+    Ok(())
+}
+
 /// PostgreSQL's lock_not_available.
 fn busy(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(|error| error.code());
@@ -433,9 +472,13 @@ async fn held_parcels(
                 address: row.address,
                 legal_area: row.legal_area_tenths_m2.and_then(tenths),
                 is_scheduled: row.is_scheduled,
-                is_restricted: row.is_restricted,
+                since: row.since,
+                is_made: row.is_made,
+                rights_revision: RightsRevision::default(),
                 uses: Vec::new(),
                 rights: Vec::new(),
+                encumbrances: Vec::new(),
+                restrictions: Vec::new(),
                 blocks: Vec::new(),
             })
         })
@@ -501,19 +544,17 @@ async fn held_rights(
     Ok(rights)
 }
 
-async fn held_blocks(
+async fn rights_revisions(
     connection: &mut PgConnection,
     ids: &[i64],
-) -> Result<HashMap<i64, Vec<HeldBlock>>, StoreError> {
-    let rows = sqlx::query_file!("src/store/desk/blocks.sql", ids);
-    let mut blocks: HashMap<_, Vec<_>> = HashMap::new();
-    for row in rows.fetch_all(connection).await? {
-        blocks.entry(row.of).or_default().push(HeldBlock {
-            parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
-            letter_no: row.letter_no,
-            agency: row.agency,
-            stops_changes: row.stops_changes,
-        });
-    }
-    Ok(blocks)
+) -> Result<HashMap<i64, RightsRevision>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select id as "id!", rights_revision(id) as "revision!" from unnest($1::bigint[]) as id"#,
+        ids
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, RightsRevision(row.revision)))
+        .collect())
 }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::crs::private_srid;
 use crate::domain::{
-    Area, Boundary, Ending, LandUseRow, NationalCode, ParcelId, Revision, RightId, SheetId,
+    Area, Boundary, Ending, LandUseRow, NationalCode, ParcelId, RegisterNo, Revision, SheetId,
     fold_text,
 };
 use crate::geometry::wkb;
@@ -43,8 +43,6 @@ pub struct NewParcel {
     pub legal_area: Option<Area>,
     /// The uses by the register.
     pub uses: Vec<LandUseRow>,
-    /// The rights that it takes over.
-    pub rights: Vec<RightId>,
     /// The parcels that it came from, with the area from each.
     pub parents: Vec<(ParcelId, Option<Area>)>,
 }
@@ -56,10 +54,12 @@ pub struct Renewed<'a> {
     pub parcel: &'a HeldParcel,
     /// Its geometry now.
     pub drawn: Drawn,
+    /// The main use now.
+    pub land_use: Option<String>,
+    /// Where it lies, as the register says now.
+    pub address: Option<String>,
     /// The area by the papers now.
     pub legal_area: Option<Area>,
-    /// Uses by the register that differ now.
-    pub uses: Vec<LandUseRow>,
 }
 
 /// One version row, column by column.
@@ -104,7 +104,7 @@ impl Holding {
         let mut ids = Vec::with_capacity(parcels.len());
         let mut versions = Versions::default();
         for parcel in parcels {
-            let id = self.new_ids(parcel.sheet_id, 1).await?.pop();
+            let id = self.new_ids(parcel.sheet_id.register(), 1).await?.pop();
             let id = id.ok_or_else(|| StoreError::Corrupt("no sequence of ids".to_owned()))?;
             versions.push(
                 (id, Revision(1)),
@@ -134,7 +134,7 @@ impl Holding {
         Ok(ids.into_iter().zip(codes).collect())
     }
 
-    /// What comes with a new parcel: its place in the sheet, its uses, its rights, its parents.
+    /// What comes with a new parcel: its place in the sheet, its uses, its parents.
     async fn follow_up(
         &mut self,
         entry: i64,
@@ -160,20 +160,6 @@ impl Holding {
         let made = sound(ParcelId::try_from(id))?;
         let uses: Vec<_> = parcel.uses.iter().map(|row| (made, row)).collect();
         self.write_uses(&uses).await?;
-        let new_ids = self.new_ids(parcel.sheet_id, parcel.rights.len()).await?;
-        let rights: Vec<i64> = parcel
-            .rights
-            .iter()
-            .map(|right| i64::from(*right))
-            .collect();
-        sqlx::query_file!(
-            "src/store/desk/carry_rights.sql",
-            &vec![id; rights.len()],
-            &rights,
-            &new_ids
-        )
-        .execute(&mut *self.transaction)
-        .await?;
         Ok(())
     }
 
@@ -228,20 +214,17 @@ impl Holding {
                 parcel.is_derived,
             );
             versions.describe(
-                parcel.land_use.as_deref(),
-                parcel.address.as_deref(),
+                each.land_use.as_deref(),
+                each.address.as_deref(),
                 each.legal_area,
             );
         }
         self.write(entry, &versions).await?;
-        let uses = renewed
-            .iter()
-            .flat_map(|each| each.uses.iter().map(|row| (each.parcel.parcel_id, row)));
-        self.write_uses(&uses.collect::<Vec<_>>()).await?;
         Ok(revisions)
     }
 
-    async fn write_uses(&mut self, uses: &[(ParcelId, &LandUseRow)]) -> Result<(), StoreError> {
+    /// Writes uses of parcels by the register that hold from today on.
+    pub async fn write_uses(&mut self, uses: &[(ParcelId, &LandUseRow)]) -> Result<(), StoreError> {
         let ids: Vec<i64> = uses.iter().map(|(id, _)| i64::from(*id)).collect();
         let codes: Vec<_> = uses.iter().map(|(_, row)| row.code.clone()).collect();
         let areas: Vec<_> = uses
@@ -311,13 +294,17 @@ impl Holding {
         Ok(())
     }
 
-    async fn new_ids(&mut self, sheet: SheetId, count: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) async fn new_ids(
+        &mut self,
+        register: RegisterNo,
+        count: usize,
+    ) -> Result<Vec<i64>, StoreError> {
         if count == 0 {
             return Ok(Vec::new());
         }
         let ids = sqlx::query_scalar!(
             r#"select nextval(('register_id_' || $1::bigint)::regclass) as "id!" from generate_series(1, $2::bigint)"#,
-            i64::from(sheet.register()),
+            i64::from(register),
             i64::try_from(count).unwrap_or(i64::MAX)
         );
         Ok(ids.fetch_all(&mut *self.transaction).await?)

@@ -1,9 +1,7 @@
 //! Parties and certificates.
 
 use super::{SheetWriter, StoreError, sound};
-use crate::domain::{
-    CertificateId, CertificateRecord, PartyId, PartyKind, PartyRecord, Revision, fold_text,
-};
+use crate::domain::{CertificateId, CertificateRecord, PartyId, PartyRecord, Revision, fold_text};
 use crate::store::copy::CopyRows;
 use std::collections::HashMap;
 use time::Date;
@@ -85,7 +83,7 @@ impl SheetWriter<'_> {
             let Some(party) = last.get(&row.party_id) else {
                 continue;
             };
-            let is_so = row.kind == kind_name(party.kind)
+            let is_so = row.kind == party.kind.name()
                 && row.name == party.name
                 && row.personal_no == party.personal_no
                 && row.birth_year == party.birth_year
@@ -219,7 +217,7 @@ fn push_party(
         .bigint(Some(id.into()))
         .integer(Some(revision.0))
         .since(in_force_from)
-        .text(Some(kind_name(party.kind)))
+        .text(Some(party.kind.name()))
         .text(Some(&party.name))
         .text(Some(&fold_text(&party.name)))
         .text(party.personal_no.as_deref())
@@ -242,14 +240,4 @@ fn push_certificate(
         .text(Some(&certificate.serial_key()))
         .text(certificate.entry_no.as_deref())
         .date(certificate.issued_on);
-}
-
-fn kind_name(kind: PartyKind) -> &'static str {
-    match kind {
-        PartyKind::Individual => "individual",
-        PartyKind::Couple => "couple",
-        PartyKind::Household => "household",
-        PartyKind::Organisation => "organisation",
-        PartyKind::Community => "community",
-    }
 }

@@ -21,6 +21,8 @@ pub struct ExistingRight {
     pub content_digest: Vec<u8>,
     /// Since when it holds.
     pub in_force_from: Date,
+    /// Whether the desk has changed or ended it since it was delivered.
+    pub is_registered: bool,
 }
 
 /// A right version to write.
@@ -49,16 +51,19 @@ pub struct NewRight {
 }
 
 impl SheetWriter<'_> {
-    /// Current rights in parcels, by what identifies them in their source.
+    /// Rights in parcels, by what identifies them in their source: current ones, and those that ended.
     pub async fn existing_rights(
         &mut self,
         parcels: &[ParcelId],
     ) -> Result<HashMap<Vec<u8>, ExistingRight>, StoreError> {
         let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
         let rows = sqlx::query!(
-            r#"select r.source_key, r.right_id, r.party_id, r.certificate_id, v.revision, v.content_digest,
-                      lower(v.legal) as "in_force_from!" from land_right_version v join land_right r on r.right_id = v.right_id
-               where v.parcel_id = any ($1) and upper_inf(v.recorded) and upper_inf(v.legal)"#,
+            r#"select distinct on (r.right_id) r.source_key, r.right_id, r.party_id, r.certificate_id, v.revision, v.content_digest,
+                      lower(v.legal) as "in_force_from!",
+                      not upper_inf(v.recorded) or not upper_inf(v.legal) or v.land_operation_id is not null as "is_registered!"
+               from land_right_version v join land_right r on r.right_id = v.right_id
+               where v.parcel_id = any ($1)
+               order by r.right_id, upper_inf(v.recorded) desc, lower(v.legal) desc, v.revision desc"#,
             &ids
         )
         .fetch_all(&mut *self.connection)
@@ -75,6 +80,7 @@ impl SheetWriter<'_> {
                     revision: Revision(row.revision),
                     content_digest: row.content_digest,
                     in_force_from: row.in_force_from,
+                    is_registered: row.is_registered,
                 };
                 Ok((row.source_key, right))
             })

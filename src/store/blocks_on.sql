@@ -1,0 +1,34 @@
+-- The blocks in force on a parcel ($1): laid on it, on land of its forebears that is its own now, on its valid certificates, on its
+-- holders by a number of twelve digits.
+with recursive ancestor (parcel_id) as (
+    select $1::bigint
+    union
+    select l.parent_parcel_id from ancestor a join lineage l on l.child_parcel_id = a.parcel_id
+), laid as (
+    select b.*, coalesce(b.part_geometry, case when b.parcel_id <> $1 then (
+        select v.legal_geometry from parcel_version v where v.parcel_id = b.parcel_id and upper_inf(v.recorded)
+        order by lower(v.legal) desc limit 1) end) as place
+    from ancestor a join block b on b.parcel_id = a.parcel_id
+    where upper_inf(b.recorded) and b.legal @> today()
+), holder as (
+    select r.certificate_id, p.personal_no
+    from land_right_version v
+    join land_right r on r.right_id = v.right_id
+    join party_version p on p.party_id = r.party_id and upper_inf(p.recorded) and p.legal @> today()
+    where v.parcel_id = $1 and upper_inf(v.recorded) and v.legal @> today()
+)
+select b.block_id as "block_id!", 'parcel' as "laid_on!", b.stops_issuing as "stops_issuing!",
+       b.stops_transactions as "stops_transactions!", b.stops_changes as "stops_changes!", b.letter_no as "letter_no!",
+       b.agency as "agency!", b.reason as block_reason, lower(b.legal) as "in_force_from!", upper(b.legal) as in_force_until, b.part
+from laid b
+join current_parcel c on c.parcel_id = $1
+where b.place is null or st_srid(b.place) <> st_srid(c.legal_geometry) or st_area(st_intersection(b.place, c.legal_geometry)) > 0.1
+union all
+select b.block_id, case when b.serial_key is null then 'holder' else 'certificate' end, b.stops_issuing, b.stops_transactions,
+       b.stops_changes, b.letter_no, b.agency, b.reason, lower(b.legal), upper(b.legal), null
+from named_block b
+where upper_inf(b.recorded) and b.legal @> today()
+  and (b.serial_key in (select c.serial_key from holder h join certificate_version c on c.certificate_id = h.certificate_id
+                        where upper_inf(c.recorded) and c.legal @> today() and c.status = 'valid')
+       or b.personal_no in (select h.personal_no from holder h where h.personal_no ~ '^[0-9]{12}$'))
+order by 1, 2
