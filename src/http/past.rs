@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 /// serial, so there may be several.
 #[utoipa::path(
     get, path = "/api/v1/certificates/{serial}", tag = "desk", security(("token" = [])),
-    params(("serial" = String, Path, description = "As printed, with or without spaces", example = "AA 00000001"), When),
+    params(("serial" = String, Path, description = "As printed, with or without spaces", example = "ZZ 00000001"), When),
     responses((status = 200, description = "`certificates`, each with `versions`, `parcels` and `rights`; both times and the register position", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn certificate(
