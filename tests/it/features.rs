@@ -130,10 +130,10 @@ fn features_come_in_the_zone_of_their_legal_coordinates_and_boxes_may_be_in_it()
         assert_eq!(
             Value::from(ring),
             json!([
-                [603020.0, 1192000.0],
-                [603020.0, 1192020.0],
-                [603040.0, 1192000.0],
-                [603040.0, 1192020.0]
+                [603_020.0, 1_192_000.0],
+                [603_020.0, 1_192_020.0],
+                [603_040.0, 1_192_000.0],
+                [603_040.0, 1_192_020.0]
             ])
         );
         let plain = server.get(&format!("{ITEMS}?limit=1"));

@@ -71,6 +71,7 @@ async fn numbers(register: &Register) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one piece")]
 fn a_plan_is_stored_with_its_numbers_and_another_officer_signs_and_commits_it() {
     run(async {
         let register = row_of(3).await;
