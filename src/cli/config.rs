@@ -128,6 +128,7 @@ pub struct Config {
 
 impl Config {
     /// Reads the settings.
+    #[expect(clippy::too_many_lines, reason = "one entry for each setting")]
     pub fn read(flags: &Flags) -> anyhow::Result<Self> {
         let (file, file_path) = read_file(flags.config.as_deref())?;
         let data_dir = default_data_dir().display().to_string();

@@ -53,7 +53,7 @@ pub struct Claims {
 /// An issuer whose tokens are taken.
 #[derive(Debug)]
 pub struct Issuer {
-    issuer: String,
+    address: String,
     audience: String,
     path: PathBuf,
     keys: Mutex<(BTreeMap<String, Jwk>, Instant)>,
@@ -61,10 +61,10 @@ pub struct Issuer {
 
 impl Issuer {
     /// An issuer by its address (`iss`), the name that its tokens are for (`aud`), and a file with its JSON Web Key Set.
-    pub fn open(issuer: String, audience: String, path: PathBuf) -> Result<Self, BearerError> {
+    pub fn open(address: String, audience: String, path: PathBuf) -> Result<Self, BearerError> {
         let keys = read(&path)?;
         Ok(Self {
-            issuer,
+            address,
             audience,
             path,
             keys: Mutex::new((keys, Instant::now())),
@@ -82,7 +82,7 @@ impl Issuer {
         };
         let key = DecodingKey::from_jwk(&self.key(&kid)?)?;
         let mut validation = Validation::new(header.alg);
-        validation.set_issuer(&[&self.issuer]);
+        validation.set_issuer(&[&self.address]);
         validation.set_audience(&[&self.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_nbf = true;

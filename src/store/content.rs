@@ -54,7 +54,10 @@ impl Contents {
     }
 
     fn path(&self, digest: &[u8]) -> PathBuf {
-        let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut name = String::new();
+        for byte in digest {
+            name += &format!("{byte:02x}");
+        }
         let shelf = name.get(..2).unwrap_or_default();
         self.folder.join(shelf).join(&name)
     }
