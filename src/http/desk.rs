@@ -198,7 +198,7 @@ pub(super) fn problem(error: DeskError) -> Problem {
     match error {
         DeskError::App(error) => error.into(),
         DeskError::Denied(denial) => denial.into(),
-        DeskError::Size | DeskError::NotAlone => Problem::bad_parameter(detail),
+        DeskError::Size | DeskError::NotAlone | DeskError::Text => Problem::bad_parameter(detail),
         DeskError::NoSuchParcel(_) => Problem::new(
             StatusCode::NOT_FOUND,
             "no-such-parcel",
@@ -246,7 +246,6 @@ pub(super) fn problem(error: DeskError) -> Problem {
             "The rights in a parcel were changed meanwhile",
             format!("{detail}: read it again"),
         ),
-        DeskError::Text => Problem::bad_parameter(detail),
         DeskError::KeyReused => Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "idempotency-key-reused",

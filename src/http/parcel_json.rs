@@ -71,6 +71,10 @@ pub struct Right {
 
 /// A mortgage or lease: personal data, for officers only.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the JSON members"
+)]
 pub struct Encumbrance {
     /// Id, the same on all parcels that it lies on.
     encumbrance_id: i64,
@@ -102,6 +106,10 @@ pub struct Encumbrance {
 
 /// A restriction, for officers.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the JSON members"
+)]
 pub struct Restriction {
     /// Id, the same on all parcels that it lies on.
     restriction_id: i64,
@@ -123,6 +131,10 @@ pub struct Restriction {
 
 /// A block, for officers.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the JSON members"
+)]
 pub struct Block {
     /// Id.
     block_id: i64,

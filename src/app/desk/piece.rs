@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A parcel in the course of a plan.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own that the plan asks at its end"
+)]
 pub struct Piece<'a> {
     /// The parcel of the register that it is; none for one that the plan makes.
     pub held: Option<&'a HeldParcel>,

@@ -37,7 +37,7 @@ impl Scene<'_, '_> {
             _ => {}
         }
         if !asked.sub_kind.is_none_or(|kind| (0..=10).contains(&kind))
-            || !asked.rank.is_none_or(|rank| rank > 0)
+            || asked.rank.is_some_and(|rank| rank <= 0)
         {
             let detail = "the sub-kind of a mortgage is 0 to 10, its rank 1 or more";
             let names = self.names();

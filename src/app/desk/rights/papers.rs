@@ -37,7 +37,13 @@ impl Scene<'_, '_> {
         let Some(holders) = holders.into_iter().collect::<Option<BTreeSet<_>>>() else {
             return;
         };
-        let mark = Mark::New(self.registry.papers.keys().filter(is_new).count());
+        let mark = Mark::New(
+            self.registry
+                .papers
+                .keys()
+                .filter(|mark| is_new(**mark))
+                .count(),
+        );
         let paper = Paper {
             held: None,
             serial,
@@ -192,6 +198,6 @@ impl Scene<'_, '_> {
     }
 }
 
-fn is_new(mark: &&Mark<CertificateId>) -> bool {
+fn is_new(mark: Mark<CertificateId>) -> bool {
     matches!(mark, Mark::New(_))
 }

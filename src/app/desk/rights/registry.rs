@@ -212,7 +212,7 @@ impl<'a> Registry<'a> {
             .collect();
         let is_here = |held: &&HeldParty| Some(held.party_id.register()) == self.register;
         if same.iter().any(is_here) {
-            same.retain(|held| is_here(&held));
+            same.retain(|held| is_here(held));
         }
         if let [only] = &*same {
             return Numbered::Party(Mark::Known(only.party_id));

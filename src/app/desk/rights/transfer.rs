@@ -194,16 +194,13 @@ fn taken_from(
             return true;
         };
         papers.extend(right.certificate);
-        match right.share.minus(share) {
-            Some(rest) => {
-                right.share = rest;
-                left = None;
-                true
-            }
-            None => {
-                left = share.minus(right.share);
-                false
-            }
+        if let Some(rest) = right.share.minus(share) {
+            right.share = rest;
+            left = None;
+            true
+        } else {
+            left = share.minus(right.share);
+            false
         }
     });
     papers
