@@ -128,7 +128,7 @@ impl Snapshot {
         Ok(rows.into_iter().map(parcel).collect())
     }
 
-    /// The certificates of a sheet's current parcels, each with each of its parcels, by day of signature, serial and parcel.
+    /// The certificates of all parcels that a sheet has or had, each with each of its parcels, by day of signature, serial and parcel.
     /// Personal data: ask `policy` first.
     pub async fn sheet_certificates(
         &mut self,
