@@ -212,7 +212,7 @@ impl Template {
         let mut foot = template.foot.iter();
         foot.try_for_each(|foot| known(foot, words.texts))
             .and_then(|()| check(&template.blocks, words))
-            .map_err(|error| DocumentError::Template(format!("{name}: {error}")))?;
+            .map_err(|error| of(name, error))?;
         Ok(template)
     }
 }
@@ -309,6 +309,14 @@ fn known(text: &str, names: &[&str]) -> Result<(), DocumentError> {
         }
     }
     Ok(())
+}
+
+/// A fault with the name of the template that it is in.
+fn of(name: &str, error: DocumentError) -> DocumentError {
+    match error {
+        DocumentError::Template(detail) => DocumentError::Template(format!("{name}: {detail}")),
+        error => error,
+    }
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> DocumentError {

@@ -247,7 +247,7 @@ fn what_stands_on_an_extract_depends_on_whom_it_is_for_and_is_in_the_ledger() {
             ledger,
             [
                 "paid-extract ",
-                "consented-extract certificate_serial,certificate_entry_no,party_name,mortgages",
+                "consented-extract certificate_serial,certificate_entry_no,party_name",
             ]
         );
         let curious = server.get_as(&token, &format!("{path}?purpose=curiosity"));

@@ -122,6 +122,15 @@ impl Sight {
     }
 }
 
+/// The personal fields that papers print, where the reader may see them.
+const PRINTED: [Field; 5] = [
+    Field::CertificateSerial,
+    Field::CertificateEntryNo,
+    Field::PartyName,
+    Field::PersonalNo,
+    Field::Residence,
+];
+
 impl App {
     /// The document of a code, for whoever holds it.
     pub async fn issued_document(&self, code: &str) -> Result<Option<KnownDocument>, AppError> {
@@ -141,9 +150,9 @@ impl App {
         let province = province.as_deref();
         let ground = Ground { province, commune };
         let denial = query.officer.may_at(Duty::Read, ground).err();
-        let shown = Field::ALL
+        let shown = PRINTED
             .iter()
-            .filter(|field| denial.is_none() && field.is_personal() && sight.shows(**field));
+            .filter(|field| denial.is_none() && sight.shows(**field));
         let fields: Vec<String> = shown.map(|field| field.name().to_owned()).collect();
         let entry = AccessEntry {
             actor: &query.officer.name,

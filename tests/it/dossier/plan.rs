@@ -4,7 +4,6 @@ use super::{CODE, Clerk, filed, refusal, row_of};
 use crate::support::{Register, Served, point, run};
 use diaba::share::{VerifyingKeys, verify_approval};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 const OTHER: &str = "H29.3-260212-0002";
 
@@ -102,10 +101,11 @@ fn a_plan_is_stored_with_its_numbers_and_another_officer_signs_and_commits_it() 
         );
         // the digest is that of the text, by any program
         let text = plan["canonical"].as_str().unwrap();
-        let digest: String = Sha256::digest(text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest: String = register
+            .value_of(&format!(
+                "select encode(sha256(convert_to($text${text}$text$, 'UTF8')), 'hex')"
+            ))
+            .await;
         assert_eq!(plan["sha256"], digest);
 
         // its own preparer does not approve it, and nobody another text

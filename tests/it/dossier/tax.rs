@@ -39,6 +39,7 @@ fn payment(notice_no: &str, amount_vnd: i64) -> Value {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told whole")]
 fn slip_notice_and_payment_pass_with_a_standing_clock_and_come_twice_without_harm() {
     run(async {
         let register = row_of(1).await;
