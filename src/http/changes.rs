@@ -1,6 +1,6 @@
 //! What was changed: operations by dossier, by document, by parcel.
 
-use super::auth::Asker;
+use super::auth::Officer;
 use super::desk::unstored;
 use super::extract::InQuery;
 use super::{Problem, Shared};
@@ -48,10 +48,10 @@ struct Operations {
 )]
 pub async fn operations(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InQuery(changed): InQuery<Changed>,
 ) -> Result<Response, Problem> {
-    asker.officer()?.may(Duty::Read)?;
+    officer.may(Duty::Read)?;
     let limit = changed.limit.unwrap_or(100);
     let texts = [&changed.dossier, &changed.document];
     let is_text = |text: &String| text.chars().count() <= MAX_CHARS && !text.contains('\0');

@@ -1,6 +1,6 @@
 //! The land office's desk: operations on land.
 
-use super::auth::Asker;
+use super::auth::Officer;
 use super::dossier::ReservationAnswer;
 use super::extract::{InBody, InPath, InQuery};
 use super::{Problem, Shared};
@@ -75,12 +75,11 @@ pub struct Rehearsal {
 )]
 pub async fn operate(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InQuery(rehearsal): InQuery<Rehearsal>,
     headers: HeaderMap,
     InBody(wanted): InBody<Wanted>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let seen = seen(&headers)?;
     let signed = Signed {
         officer: &officer,
@@ -122,10 +121,9 @@ pub async fn operate(
 )]
 pub async fn operation(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(id): InPath<i64>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     officer.may(Duty::Read)?;
     let entry = server.app.operation(id, &officer.name).await?;
     let entry = entry.ok_or_else(|| no_such_operation(id))?;

@@ -43,9 +43,9 @@ pub struct Printed {
     #[param(example = "99001")]
     commune: String,
     /// The sheet's number.
-    sheet: i32,
+    sheet_no: i32,
     /// The parcel's number.
-    parcel: i32,
+    parcel_no: i32,
     /// The day that the paper is of: codes and numbers that were used again are told apart by it.
     #[param(format = Date)]
     at: Option<String>,
@@ -67,16 +67,16 @@ pub async fn successors(
     let key = ParcelKey {
         sheet: SheetKey {
             commune,
-            sheet_no: printed.sheet,
+            sheet_no: printed.sheet_no,
         },
-        parcel_no: printed.parcel,
+        parcel_no: printed.parcel_no,
     };
     let audience = audience(asker.as_ref());
     let successions = server.app.successions(&key, at, audience).await?;
     if successions.found.is_empty() && successions.communes.is_empty() {
         let detail = format!(
             "the register knows no parcel {} of sheet {} in commune {}, in no era",
-            printed.parcel, printed.sheet, printed.commune
+            printed.parcel_no, printed.sheet_no, printed.commune
         );
         return Err(Problem::new(
             StatusCode::NOT_FOUND,

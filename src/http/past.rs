@@ -1,6 +1,6 @@
 //! Certificates and parties through time, for officers.
 
-use super::auth::Asker;
+use super::auth::Officer;
 use super::desk::unstored;
 use super::extract::{InPath, InQuery};
 use super::parcels::request_line;
@@ -22,12 +22,12 @@ use axum::response::{IntoResponse, Response};
 )]
 pub async fn certificate(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     uri: OriginalUri,
     InPath(serial): InPath<String>,
     InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
-    let (officer, as_of) = (asker.officer()?, when.checked()?);
+    let as_of = when.checked()?;
     let reader = Reader {
         officer: &officer,
         request: &request_line(&uri, as_of),
@@ -52,12 +52,12 @@ pub async fn certificate(
 )]
 pub async fn party(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     uri: OriginalUri,
     InPath(id): InPath<i64>,
     InQuery(when): InQuery<When>,
 ) -> Result<Response, Problem> {
-    let (officer, as_of) = (asker.officer()?, when.checked()?);
+    let as_of = when.checked()?;
     let reader = Reader {
         officer: &officer,
         request: &request_line(&uri, as_of),

@@ -1,6 +1,6 @@
 //! Numbers of the law that officers keep.
 
-use super::auth::Asker;
+use super::auth::Officer;
 use super::desk::unstored;
 use super::extract::{InBody, InPath, InQuery};
 use super::when;
@@ -43,10 +43,9 @@ struct Rules {
 )]
 pub async fn rules(
     server: Shared,
-    asker: Asker,
+    _: Officer,
     InQuery(which): InQuery<Which>,
 ) -> Result<Json<impl Serialize>, Problem> {
-    asker.officer()?;
     let at = which.at.as_deref().map(when::day).transpose()?;
     let (rule, province) = (which.rule.as_deref(), which.province.as_deref());
     let texts = [rule, province];
@@ -65,10 +64,9 @@ pub async fn rules(
 )]
 pub async fn add_rule(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InBody(new): InBody<NewRule>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     officer.may(Duty::Rules)?;
     let id = server
         .app
@@ -97,11 +95,10 @@ pub struct End {
 )]
 pub async fn end_rule(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(id): InPath<i64>,
     InBody(end): InBody<End>,
 ) -> Result<StatusCode, Problem> {
-    let officer = asker.officer()?;
     officer.may(Duty::Rules)?;
     let ended = server.app.end_rule(id, &end.until, &officer.name).await;
     ended.map_err(problem)?;

@@ -121,7 +121,9 @@ describe('an archive of the demonstration', () => {
     const levels = tileMatrixSetLimits
       .map(({ tileMatrix }) => Number(tileMatrix))
       .filter((z) => z <= MAX_ZOOM);
-    const found = await python('tileset', `${server.url}/ogc`, ...box, ...levels);
+    // Where there are collections, it looks for tiles in them only.
+    const collection = `${server.url}/ogc/collections/parcels`;
+    const found = await python('tileset', collection, ...box, ...levels);
     const tiles = await decoded(read.tiles);
     for (const level of levels) {
       // It reads the first layer of each tile, and leaves out what lies only in the buffer.

@@ -28,9 +28,17 @@ describe('an operation in which the server or PostgreSQL is killed', () => {
 
   /** Sends operations. */
   async function post(path, { operations, tags, key }) {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': tags };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'if-match': tags,
+    };
     if (key) headers['idempotency-key'] = key;
-    const answer = await server.fetch(path, { method: 'POST', headers, body: JSON.stringify({ operations }) });
+    const answer = await server.fetch(path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ operations }),
+    });
     return {
       status: answer.status,
       isRepeated: answer.headers.get('idempotency-repeated') === 'true',
@@ -47,7 +55,11 @@ describe('an operation in which the server or PostgreSQL is killed', () => {
       const anywhere = () => [EAST + 300 * random(), NORTH - 5 + 30 * random()];
       const parcels = [one.parcel_id, other.parcel_id];
       const operation = [
-        { kind: 'split', parcel: one.parcel_id, by: { equal: { along_m: [anywhere(), anywhere()], parts: 2 } } },
+        {
+          kind: 'split',
+          parcel: one.parcel_id,
+          by: { equal: { along_m: [anywhere(), anywhere()], parts: 2 } },
+        },
         { kind: 'merge', parcels },
         { kind: 'adjust', parcels, line_m: [anywhere(), anywhere()] },
       ][Math.floor(random() * 3)];
@@ -160,7 +172,13 @@ function row() {
       [west, north],
       [west, NORTH],
     ];
-    const properties = { MaXa: '99001', SoHieuToBanDo: 1, SoThuTuThua: number, DienTich: 400, KyHieuMucDichSuDung: 'ONT' };
+    const properties = {
+      MaXa: '99001',
+      SoHieuToBanDo: 1,
+      SoThuTuThua: number,
+      DienTich: 400,
+      KyHieuMucDichSuDung: 'ONT',
+    };
     return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } };
   };
   return {

@@ -141,10 +141,14 @@ class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const server = new Server(child, watch(child));
-    await until('the server says that it is ready', () => {
-      assert.ok(running.has(child), `the server ended:\n${server.log}`);
-      return server.log.includes('the register is in memory');
-    }, 120);
+    await until(
+      'the server says that it is ready',
+      () => {
+        assert.ok(running.has(child), `the server ended:\n${server.log}`);
+        return server.log.includes('the register is in memory');
+      },
+      120,
+    );
     server.url = /serving (http:\/\/[\d.:]+)/.exec(server.log)[1];
     return server;
   }

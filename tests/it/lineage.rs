@@ -187,7 +187,7 @@ fn an_identity_of_any_era_leads_to_the_parcels_of_today() {
             .await
             .unwrap();
         let server = register.serve().await;
-        let path = "/api/v1/parcels/successors?commune=99001&sheet=1";
+        let path = "/api/v1/parcels/successors?commune=99001&sheet_no=1";
         let led = |found: &Value| -> Vec<Value> {
             let found = found["found"].as_array().unwrap().iter();
             let line = |succession: &Value| {
@@ -200,33 +200,33 @@ fn an_identity_of_any_era_leads_to_the_parcels_of_today() {
             found.map(line).collect()
         };
         // on a day of its law it is the parcel that became 14
-        let found = server.json(&format!("{path}&parcel=11&at=2021-05-01"));
+        let found = server.json(&format!("{path}&parcel_no=11&at=2021-05-01"));
         assert_eq!(led(&found), [json!([11, [[14, 2]]])]);
         assert_eq!(found["found"][0]["parcel"]["parcel_id"], ids[0]);
         // a paper of 2005 means the commune of then
-        let old = server.json(&format!("{path}&parcel=11&at=2005-05-01"));
+        let old = server.json(&format!("{path}&parcel_no=11&at=2005-05-01"));
         assert_eq!(led(&old), [json!([11, []])]);
         assert_ne!(old["found"][0]["parcel"]["parcel_id"], ids[0]);
         assert_eq!(old["communes"][0]["name"], "Xã Hòa Mẫu");
         assert_eq!(old["communes"][0]["is_partial"], true);
         // without a day both are named
-        let both = server.json(&format!("{path}&parcel=11"));
+        let both = server.json(&format!("{path}&parcel_no=11"));
         assert_eq!(led(&both).len(), 2);
         // one that is current is its own
-        let found = server.json(&format!("{path}&parcel=14"));
+        let found = server.json(&format!("{path}&parcel_no=14"));
         assert_eq!(led(&found), [json!([14, [[14, 0]]])]);
         // a commune that the register has no sheet of tells who took over
-        let gone = server.json("/api/v1/parcels/successors?commune=99002&sheet=3&parcel=5");
+        let gone = server.json("/api/v1/parcels/successors?commune=99002&sheet_no=3&parcel_no=5");
         assert_eq!(
             (&gone["found"], &gone["communes"][0]["code"]),
             (&json!([]), &json!("99001"))
         );
         for (query, status) in [
-            ("commune=99001&sheet=1&parcel=999", 200),
-            ("commune=98999&sheet=1&parcel=11", 404),
-            ("commune=x&sheet=1&parcel=11", 400),
-            ("commune=99001&sheet=x&parcel=11", 400),
-            ("commune=99001&sheet=1&parcel=11&at=now", 400),
+            ("commune=99001&sheet_no=1&parcel_no=999", 200),
+            ("commune=98999&sheet_no=1&parcel_no=11", 404),
+            ("commune=x&sheet_no=1&parcel_no=11", 400),
+            ("commune=99001&sheet_no=x&parcel_no=11", 400),
+            ("commune=99001&sheet_no=1&parcel_no=11&at=now", 400),
         ] {
             let reply = server.get(&format!("/api/v1/parcels/successors?{query}"));
             assert_eq!(reply.status, status, "{query}: {}", reply.text());

@@ -1,6 +1,6 @@
 //! What citizens may do: follow, report, object, rate; and officers who read that.
 
-use super::super::auth::Asker;
+use super::super::auth::Officer;
 use super::super::extract::{InBody, InPath, InQuery};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -164,11 +164,10 @@ pub struct List {
 )]
 pub async fn post_list(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     InBody(list): InBody<List>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let officer = asker.officer()?;
     let id = server
         .app
         .post_list(&officer, &readable(&code)?, &list.content)
@@ -207,10 +206,9 @@ pub struct InState {
 )]
 pub async fn messages(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InQuery(wanted): InQuery<InState>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let state = wanted.state.as_deref().unwrap_or("new");
     let message = |message: Message| {
         json!({
@@ -246,11 +244,10 @@ pub struct Judgement {
 )]
 pub async fn moderate(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(id): InPath<i64>,
     InBody(judgement): InBody<Judgement>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let judged = (&*judgement.state, judgement.answer.as_deref());
     server.app.moderate(&officer, id, judged).await?;
     Ok(Json(json!({ "message": id, "state": judgement.state })))

@@ -11,14 +11,14 @@ mod tax;
 
 pub use answer::{DossierAnswer, ReservationAnswer};
 
-use super::auth::Asker;
+use super::auth::Officer;
 use super::extract::{InBody, InPath};
 use super::{Problem, Server, Shared, desk};
 use crate::app::dossier::{Act, Filed};
 use crate::domain::{DossierCode, Verb};
 use crate::store::Dossier;
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,15 +40,8 @@ pub fn router() -> OpenApiRouter<Server> {
         .routes(routes!(tax::put_notice))
         .routes(routes!(tax::put_payment))
         .merge(others())
-        .merge(papers())
-}
-
-/// Papers are larger than other bodies.
-fn papers() -> OpenApiRouter<Server> {
-    OpenApiRouter::new()
         .routes(routes!(papers::attach, papers::papers))
         .routes(routes!(papers::paper))
-        .layer(DefaultBodyLimit::max(papers::MAX_PAPER_BYTES))
 }
 
 fn others() -> OpenApiRouter<Server> {
@@ -106,12 +99,11 @@ const STEPS: [Verb; 17] = [
 )]
 pub async fn put(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     headers: HeaderMap,
     InBody(filed): InBody<Filed>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
     let seen = (&code, seen(&headers)?);
     let (dossier, is_new) = server.app.put_dossier(&officer, seen, &filed).await?;
@@ -130,11 +122,10 @@ pub async fn put(
 )]
 pub async fn number(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     headers: HeaderMap,
     InBody(filed): InBody<Filed>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let key = desk::key(&headers)?;
     let (dossier, is_new) = server.app.number_dossier(&officer, &filed, key).await?;
     written(&server, dossier, is_new).await
@@ -147,11 +138,10 @@ pub async fn number(
 )]
 pub async fn dossier(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     uri: OriginalUri,
     InPath(code): InPath<String>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
     let request = format!("GET {}", uri.path());
     let case = server.app.dossier(&officer, &code, &request).await?;
@@ -174,12 +164,11 @@ pub async fn dossier(
 )]
 pub async fn step(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath((code, verb)): InPath<(String, String)>,
     headers: HeaderMap,
     InBody(act): InBody<Act>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
     let verb = Verb::of(&verb).filter(|verb| STEPS.contains(verb));
     let verb = verb.ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Lists of dossiers, and a head's page.
 
-use super::super::auth::Asker;
+use super::super::auth::Officer;
 use super::super::extract::InQuery;
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -95,8 +95,10 @@ pub struct Overview {
     get, path = "/api/v1/desk/overview", tag = "dossiers", security(("token" = [])),
     responses((status = 200, description = "The work", body = Overview), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn overview(server: Shared, asker: Asker) -> Result<Json<Overview>, Problem> {
-    let officer = asker.officer()?;
+pub async fn overview(
+    server: Shared,
+    Officer(officer): Officer,
+) -> Result<Json<Overview>, Problem> {
     let (loads, late) = server.app.overview(&officer).await?;
     let mut totals = Counts::default();
     let mut branches: BTreeMap<String, BranchLoad> = BTreeMap::new();
@@ -156,10 +158,9 @@ pub struct Dossiers {
 )]
 pub async fn dossiers(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InQuery(asked): InQuery<Asked>,
 ) -> Result<Json<Dossiers>, Problem> {
-    let officer = asker.officer()?;
     let limit = asked.limit.unwrap_or(50);
     let is_text = |text: &Option<String>| {
         text.as_deref()

@@ -1,6 +1,6 @@
 //! Papers of dossiers.
 
-use super::super::auth::Asker;
+use super::super::auth::Officer;
 use super::super::extract::{InPath, InQuery};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -8,17 +8,20 @@ use super::readable;
 use crate::app::dossier::{Paper, hex};
 use crate::store::PaperRow;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, OriginalUri, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 use utoipa::IntoParams;
 
 /// The largest paper.
-pub const MAX_PAPER_BYTES: usize = 20 << 20;
+const MAX_PAPER_BYTES: usize = 20 << 20;
+/// How much is listened to before it is told that it is too large.
+const HEARD_BYTES: usize = 4 * MAX_PAPER_BYTES;
 /// How long it may take to arrive.
 const PAPER_TIME: Duration = Duration::from_mins(2);
 
@@ -44,27 +47,43 @@ pub struct About {
 )]
 pub async fn attach(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     InQuery(about): InQuery<About>,
     request: Request,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
-    let bytes = tokio::time::timeout(PAPER_TIME, Bytes::from_request(request, &server.0)).await;
-    let bytes = bytes.map_err(|_| Problem::body_too_slow())?;
-    let bytes = bytes.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(MAX_PAPER_BYTES),
-        _ => Problem::bad_parameter(error.body_text()),
-    })?;
+    let content = tokio::time::timeout(PAPER_TIME, content(request.into_body())).await;
+    let content = content.map_err(|_| Problem::body_too_slow())??;
     let paper = Paper {
         kind: about.kind,
         name: about.name,
         copy_kind: about.copy.unwrap_or(2),
-        content: bytes.into(),
+        content,
     };
     let papers = server.app.attach(&officer, &code, paper).await?;
     Ok(Json(answer(papers)))
+}
+
+/// A body as a whole. One that is somewhat too large is heard to its end: most clients read no answer before they have sent all.
+async fn content(body: Body) -> Result<Vec<u8>, Problem> {
+    let mut content = Vec::new();
+    let mut heard_bytes = 0;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| Problem::bad_parameter(error.to_string()))?;
+        heard_bytes += piece.len();
+        if heard_bytes > HEARD_BYTES {
+            break;
+        }
+        if heard_bytes <= MAX_PAPER_BYTES {
+            content.extend_from_slice(&piece);
+        }
+    }
+    if heard_bytes > MAX_PAPER_BYTES {
+        return Err(Problem::body_too_large(MAX_PAPER_BYTES));
+    }
+    Ok(content)
 }
 
 /// The papers of a dossier.
@@ -74,10 +93,9 @@ pub async fn attach(
 )]
 pub async fn papers(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let papers = server.app.papers(&officer, &readable(&code)?).await?;
     Ok(Json(answer(papers)))
 }
@@ -90,11 +108,10 @@ pub async fn papers(
 )]
 pub async fn paper(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     uri: OriginalUri,
     InPath((code, ordinal)): InPath<(String, i32)>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let request = format!("GET {}", uri.path());
     let code = readable(&code)?;
     let (content, media_type) = server

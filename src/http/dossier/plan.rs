@@ -1,6 +1,6 @@
 //! Plans of dossiers: stored, approved, and what came of them.
 
-use super::super::auth::Asker;
+use super::super::auth::Officer;
 use super::super::extract::{InBody, InPath};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -26,12 +26,11 @@ use serde_json::{Value, json};
 )]
 pub async fn put(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     headers: HeaderMap,
     InBody(wanted): InBody<Wanted>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
     let planned = server
         .app
@@ -51,10 +50,9 @@ pub async fn put(
 )]
 pub async fn plan(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let planned = server.app.plan(&officer, &readable(&code)?).await?;
     Ok(tagged(
         StatusCode::OK,
@@ -81,11 +79,10 @@ pub struct Digest {
 )]
 pub async fn approve(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     InBody(digest): InBody<Digest>,
 ) -> Result<Response, Problem> {
-    let officer = asker.officer()?;
     let code = readable(&code)?;
     let (report, is_repeated) = server
         .app
@@ -108,10 +105,9 @@ pub async fn approve(
 )]
 pub async fn changes(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let changes = server
         .app
         .dossier_changes(&officer, &readable(&code)?)

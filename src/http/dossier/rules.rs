@@ -1,6 +1,6 @@
 //! Deadlines, calendars, numbers and absences.
 
-use super::super::auth::Asker;
+use super::super::auth::Officer;
 use super::super::extract::{InBody, InPath, InQuery};
 use super::super::{Problem, Shared};
 use crate::app::dossier::DossierError;
@@ -45,11 +45,10 @@ pub async fn procedures(
 )]
 pub async fn put_procedure(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     InBody(rule): InBody<ProcedureRule>,
 ) -> Result<Json<ProcedureRule>, Problem> {
-    let officer = asker.officer()?;
     let rule = ProcedureRule {
         procedure_code: code,
         ..rule
@@ -95,11 +94,10 @@ pub async fn calendar(
 )]
 pub async fn put_calendar_day(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(text): InPath<String>,
     InBody(day): InBody<CalendarDay>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let date = Date::parse(&text, &Iso8601::DATE);
     let date = date.map_err(|_| Problem::bad_parameter("the day is YYYY-MM-DD"))?;
     let day = CalendarDay { day: date, ..day };
@@ -123,11 +121,10 @@ pub struct Numbering {
 )]
 pub async fn put_numbering(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(province): InPath<String>,
     InBody(numbering): InBody<Numbering>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let agency = numbering.agency.as_deref();
     server
         .app
@@ -156,10 +153,9 @@ pub struct Absence {
 )]
 pub async fn delegate(
     server: Shared,
-    asker: Asker,
+    Officer(principal): Officer,
     InBody(absence): InBody<Absence>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let principal = asker.officer()?;
     principal.may(Duty::Approve).map_err(DossierError::from)?;
     let delegation = Delegation {
         principal: principal.name.clone(),

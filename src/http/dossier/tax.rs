@@ -1,6 +1,6 @@
 //! Slips to the tax office, notices and payments from it.
 
-use super::super::auth::Asker;
+use super::super::auth::{Asker, Officer};
 use super::super::extract::{InBody, InPath};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -25,11 +25,10 @@ time::serde::format_description!(day, Date, "[year]-[month]-[day]");
 )]
 pub async fn send(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
     InBody(declared): InBody<Declared>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let exchange = server
         .app
         .send_slip(&officer, &readable(&code)?, &declared)
@@ -44,10 +43,9 @@ pub async fn send(
 )]
 pub async fn slips(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath(code): InPath<String>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let exchange = server.app.exchange(&officer, &readable(&code)?).await?;
     Ok(Json(answer(exchange)))
 }
@@ -100,11 +98,10 @@ pub struct Cancelling {
 )]
 pub async fn cancel(
     server: Shared,
-    asker: Asker,
+    Officer(officer): Officer,
     InPath((code, slip_no)): InPath<(String, i32)>,
     InBody(cancelling): InBody<Cancelling>,
 ) -> Result<Json<Value>, Problem> {
-    let officer = asker.officer()?;
     let slip = (&readable(&code)?, slip_no);
     let exchange = server
         .app

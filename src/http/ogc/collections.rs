@@ -1,6 +1,6 @@
 //! OGC API – Common, part 2 and OGC API – Features: the collections, and what each is of.
 
-use super::link::{CRS84, GEOJSON, JSON, Origin, Wanted, epsg};
+use super::link::{CRS84, GEOJSON, JSON, Origin, TILESETS_VECTOR, Wanted, epsg};
 use super::tilesets::{Extent, stated};
 use crate::domain::ZoneCode;
 use crate::http::extract::{InPath, InQuery};
@@ -150,6 +150,8 @@ fn described(
         "links": [
             origin.typed("self", &path, JSON, title),
             origin.typed("items", &format!("{path}/items"), GEOJSON, title),
+            // The tiles have all collections, a layer each; some clients look for tiles here and nowhere else.
+            origin.link(TILESETS_VECTOR, "/ogc/tiles", "Các bộ ô bản đồ véc-tơ / vector tilesets"),
         ],
     });
     // The legal coordinates of parcels are in the zone of their sheet.

@@ -1,6 +1,6 @@
 //! OGC API – Common, part 1: the landing page and the declaration of conformance.
 
-use super::link::{CRS84, Origin, Wanted};
+use super::link::{CRS84, Origin, TILESETS_VECTOR, Wanted};
 use super::tilesets::{Extent, stated};
 use crate::http::extract::InQuery;
 use crate::http::{Problem, Shared};
@@ -63,7 +63,7 @@ pub async fn landing_page(
                 ),
                 origin.link("data", "/ogc/collections", "Các bộ sưu tập / collections of features"),
                 origin.link(
-                    "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", "/ogc/tiles",
+                    TILESETS_VECTOR, "/ogc/tiles",
                     "Các bộ ô bản đồ véc-tơ / vector tilesets"
                 ),
                 origin.link(

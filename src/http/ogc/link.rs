@@ -20,6 +20,9 @@ pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// The relation to a description of a tile matrix set.
 pub const TILING_SCHEME: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme";
 
+/// The relation to a list of vector tilesets.
+pub const TILESETS_VECTOR: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+
 /// The form of a document. OGC API – Common wants unknown parameters refused.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
