@@ -6,6 +6,7 @@ mod load;
 mod open;
 mod psql;
 mod serve;
+mod sign;
 mod synth;
 mod tiles;
 mod units;
@@ -50,6 +51,8 @@ enum Command {
     Agreement(access::Agreement),
     /// Check a saved portal answer, offline
     Verify(verify::Verify),
+    /// Sign a paper (PAdES) as officer or as office, with a PKCS#11 token or a key file
+    Sign(sign::Sign),
     /// Print the settings and where each came from
     Config,
 }
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Verify(verify) => verify.run(&config),
+        Command::Sign(sign) => sign.run(),
         Command::Synth(synth) => synth.run(),
         Command::Serve(serve) => in_runtime(serve.run(&config)),
         Command::Load(load) => in_runtime(load.run(&config)),

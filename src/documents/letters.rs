@@ -118,19 +118,20 @@ impl Letters {
             .collect()
     }
 
-    /// The objects of the styles from a number on, six for each; styles without letters are left out.
+    /// The objects of the styles from a number on, six for each, each by itself; styles without letters are left out.
     pub fn embed(
         &self,
         first: i32,
         pack: impl Fn(&[u8]) -> Vec<u8>,
-    ) -> Result<Chunk, DocumentError> {
-        let mut chunk = Chunk::new();
+    ) -> Result<Vec<(i32, Chunk)>, DocumentError> {
+        let mut chunks = Vec::new();
         for (place, used) in (0..).zip(&self.used) {
             if !used.glyphs.is_empty() {
-                used.embed(&mut chunk, first + place * OBJECTS, &pack)?;
+                let first = first + place * OBJECTS;
+                chunks.extend((first..).zip(used.embed(first, &pack)?));
             }
         }
-        Ok(chunk)
+        Ok(chunks)
     }
 
     /// The styles in use with the objects of their fonts.
@@ -168,14 +169,23 @@ impl Used {
         number
     }
 
+    /// The objects: font, its one descendant, descriptor, file, letters of numbers, glyphs of numbers.
     fn embed(
         &self,
-        chunk: &mut Chunk,
         first: i32,
         pack: impl Fn(&[u8]) -> Vec<u8>,
-    ) -> Result<(), DocumentError> {
+    ) -> Result<[Chunk; 6], DocumentError> {
         let [font, cid_font, descriptor, file, to_unicode, to_glyph] =
             [0, 1, 2, 3, 4, 5].map(|step| Ref::new(first + step));
+        let mut chunks: [Chunk; 6] = std::array::from_fn(|_| Chunk::new());
+        let [
+            of_font,
+            of_cid_font,
+            of_descriptor,
+            of_file,
+            of_unicode,
+            of_glyph,
+        ] = &mut chunks;
         let name = Name(self.face.full_name().as_bytes());
         let system = SystemInfo {
             registry: Str(b"Adobe"),
@@ -189,13 +199,13 @@ impl Used {
         }
         let subset = subsetter::subset(self.face.data(), 0, &glyphs)
             .map_err(|error| DocumentError::Typeface(error.to_string()))?;
-        chunk
+        of_font
             .type0_font(font)
             .base_font(name)
             .encoding_predefined(Name(b"Identity-H"))
             .descendant_font(cid_font)
             .to_unicode(to_unicode);
-        let mut cid = chunk.cid_font(cid_font);
+        let mut cid = of_cid_font.cid_font(cid_font);
         cid.subtype(CidFontType::Type2)
             .base_font(name)
             .system_info(system)
@@ -204,9 +214,9 @@ impl Used {
         let widths = self.glyphs.iter().map(|(_, glyph)| self.advance(*glyph));
         cid.widths().consecutive(1, widths);
         cid.finish();
-        self.describe(chunk, descriptor, file);
+        self.describe(of_descriptor, descriptor, file);
         let length = i32::try_from(subset.len()).unwrap_or(i32::MAX);
-        chunk
+        of_file
             .stream(file, &pack(&subset))
             .filter(Filter::FlateDecode)
             .pair(Name(b"Length1"), length);
@@ -214,13 +224,13 @@ impl Used {
         for (number, (letter, _)) in (1_u16..).zip(&self.glyphs) {
             unicode.pair(number, *letter);
         }
-        chunk
+        of_unicode
             .stream(to_unicode, &pack(&unicode.finish()))
             .filter(Filter::FlateDecode);
-        chunk
+        of_glyph
             .stream(to_glyph, &pack(&map))
             .filter(Filter::FlateDecode);
-        Ok(())
+        Ok(chunks)
     }
 
     fn describe(&self, chunk: &mut Chunk, descriptor: Ref, file: Ref) {

@@ -15,6 +15,7 @@ mod office;
 mod paper;
 mod receipt;
 mod registers;
+mod sign;
 mod tax_slip;
 mod template;
 
@@ -25,11 +26,13 @@ pub use filling::{Filling, Row, Vocabulary};
 pub use map::{Drawn, Map};
 pub use number::hex;
 pub use office::Office;
+pub use paper::Seat;
 pub use receipt::{Apology, DossierFacts, PaperIn, Receipt};
 pub use registers::{
     BookedCertificate, BookedChange, CadastralPage, CertificateBook, ChangeBook, IndexedParcel,
     ParcelIndex, RegisterHead,
 };
+pub use sign::{KeyFile, SignError, Signature, Signer, Token, TokenAddress, sign};
 pub use tax_slip::{Payer, TaxSlip, TaxedLand, TaxedUse};
 
 use std::path::PathBuf;

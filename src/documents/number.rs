@@ -94,6 +94,18 @@ pub fn moment(at: OffsetDateTime) -> String {
     )
 }
 
+/// A moment as ISO 8601 writes it: `2026-11-28T08:05:00+07:00`.
+pub fn iso_moment(at: OffsetDateTime) -> String {
+    let at = local(at);
+    format!(
+        "{}T{:02}:{:02}:{:02}+07:00",
+        at.date(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}
+
 /// A meridian in degrees and minutes: `105°45'`.
 pub fn meridian(degrees: f64) -> String {
     let whole = degrees.floor();
@@ -161,5 +173,6 @@ mod tests {
     fn moments_are_those_of_viet_nam() {
         let at = datetime!(2026-11-27 18:05:09 UTC);
         assert_eq!(moment(at), "01 giờ 05 phút, 28/11/2026");
+        assert_eq!(iso_moment(at), "2026-11-28T01:05:09+07:00");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::DocumentError;
 use super::letters::{Face, Letters, OBJECTS, Style};
+use super::number::hex;
 use libdeflater::{CompressionLvl, Compressor};
 use pdf_writer::types::{AnnotationFlags, FieldType, LineCapStyle, SigFlags};
 use pdf_writer::{Buf, Content, Filter, Finish, Pdf, Rect, Ref, Str, TextStr};
@@ -267,11 +268,14 @@ pub fn bind(pages: Vec<Page>, letters: &Letters, about: &About) -> Result<Vec<u8
     pdf.pages(Ref::new(PAGES))
         .kids(ids.iter().map(|(id, _)| *id))
         .count(count);
-    pdf.extend(&letters.embed(FONTS, pack)?);
+    for (_, chunk) in letters.embed(FONTS, pack)? {
+        pdf.extend(&chunk);
+    }
     describe(&mut pdf, about, &seats);
     print.update(about.title.as_bytes());
     let print = print.finalize();
-    let id = print.iter().copied().take(16).collect::<Vec<u8>>();
+    // In letters, so that who adds to the file copies it as it stands.
+    let id = hex(print.get(..8).unwrap_or_default()).into_bytes();
     pdf.set_file_id((id.clone(), id));
     Ok(pdf.finish())
 }

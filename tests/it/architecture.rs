@@ -23,6 +23,8 @@ const FLOORS: &[&[&str]] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["http"]),
     ("clap", &["cli"]),
+    ("cms", &["documents"]),
+    ("cryptoki", &["documents"]),
     ("csv", &["ingest"]),
     ("fast_qr", &["documents"]),
     ("gdal", &["ingest"]),
@@ -35,7 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jsonwebtoken", &["share"]),
     ("libdeflater", &["documents", "tiles"]),
-    ("p256", &["share"]),
+    ("p256", &["documents", "share"]),
     ("pdf_writer", &["documents"]),
     ("polylabel", &["geometry"]),
     ("proj", &["crs"]),
@@ -47,6 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ttf_parser", &["documents"]),
     ("utoipa", &["http"]),
     ("utoipa_axum", &["http"]),
+    ("x509_cert", &["documents"]),
     ("xxhash_rust", &["index", "tiles"]),
 ];
 

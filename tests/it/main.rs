@@ -40,6 +40,7 @@ mod renumber;
 mod rights;
 mod rules;
 mod sheets;
+mod signing;
 mod support;
 mod tiles;
 mod two_servers;
