@@ -40,7 +40,6 @@ run: setup web/dist/index.html
 
 test: setup-tests web/dist/index.html tests/node_modules/.package-lock.json
 	cargo test --locked
-	cargo build --locked
 	npm --prefix web run test:unit
 	DIABA=$(DEBUG) npm --prefix tests test
 
