@@ -37,6 +37,8 @@ export async function compareDescription(server, { parcel, token, dossier }) {
     year: 2026,
     party_id: 1,
     rule_id: 1,
+    collectionId: 'parcels',
+    featureId: parcel.parcel_id,
     ...tileOf(16, lon, lat),
   };
   Object.assign(values, { tileMatrix: values.z, tileRow: values.y, tileCol: values.x });

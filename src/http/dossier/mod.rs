@@ -29,9 +29,9 @@ pub fn router() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(number, overview::dossiers))
         .routes(routes!(overview::overview))
-        .routes(routes!(put, dossier))
+        .routes(routes!(put_dossier, dossier))
         .routes(routes!(step))
-        .routes(routes!(plan::put, plan::plan))
+        .routes(routes!(plan::put_plan, plan::plan))
         .routes(routes!(plan::approve))
         .routes(routes!(plan::changes))
         .routes(routes!(tax::send, tax::slips))
@@ -97,7 +97,7 @@ const STEPS: [Verb; 17] = [
         (status = 201, description = "It is new; the dossier", body = DossierAnswer),
         (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn put(
+pub async fn put_dossier(
     server: Shared,
     Officer(officer): Officer,
     InPath(code): InPath<String>,

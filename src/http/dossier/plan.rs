@@ -24,7 +24,7 @@ use serde_json::{Value, json};
     request_body(content = Object, description = "`operations`"),
     responses((status = 200, description = "The plan", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn put(
+pub async fn put_plan(
     server: Shared,
     Officer(officer): Officer,
     InPath(code): InPath<String>,
