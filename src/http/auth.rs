@@ -1,14 +1,18 @@
 //! Who asks.
 
-use super::{Problem, Server};
+use super::{Problem, Server, desk};
 use crate::app::ReadError;
-use crate::policy::{self, Denial};
+use crate::domain::Verb;
+use crate::policy::{self, Denial, Duty, Role};
 use crate::store::Identity;
+use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use utoipa::Modify;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, ToSchema};
 
 /// Who asks: nobody known, an officer, or a client. A token that is not alive is refused, not ignored.
 pub struct Asker(pub Option<Identity>);
@@ -59,6 +63,44 @@ impl Asker {
             None => Err(Problem::not_authenticated()),
         }
     }
+}
+
+/// An officer, as appointed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appointment {
+    /// The name, which stands in history.
+    name: String,
+    /// To what.
+    roles: Vec<&'static str>,
+    /// In which provinces (two digits) and communes (five); none for the whole register.
+    areas: Option<Vec<String>>,
+    /// What these roles may do.
+    duties: Vec<&'static str>,
+    /// Which steps of dossiers they may take.
+    steps: Vec<&'static str>,
+}
+
+/// Who you are at the desk, and what you may do.
+#[utoipa::path(
+    get, path = "/api/v1/desk/officer", tag = "desk", security(("token" = [])),
+    responses((status = 200, description = "The officer of the token", body = Appointment), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn appointment(Officer(officer): Officer) -> Response {
+    let may = |duty: Duty| officer.may(duty).is_ok();
+    let duties = Duty::ALL.iter().copied().filter(|duty| may(*duty));
+    let steps = Verb::ALL.iter().copied();
+    let areas = officer.areas.as_ref();
+    let appointment = Appointment {
+        name: officer.name.clone(),
+        roles: officer.roles.iter().copied().map(Role::name).collect(),
+        areas: areas.map(|areas| areas.iter().map(ToString::to_string).collect()),
+        duties: duties.map(Duty::name).collect(),
+        steps: steps
+            .filter(|verb| may(Duty::of(*verb)))
+            .map(Verb::name)
+            .collect(),
+    };
+    desk::unstored(StatusCode::OK, Json(appointment).into_response())
 }
 
 impl From<ReadError> for Problem {

@@ -98,6 +98,7 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(events::events))
         .routes(routes!(desk::operate))
         .routes(routes!(desk::operation))
+        .routes(routes!(auth::appointment))
         .routes(routes!(blanks::enter))
         .routes(routes!(blanks::stock))
         .routes(routes!(blanks::blank))

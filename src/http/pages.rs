@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use rust_embed::RustEmbed;
 use utoipa::openapi::OpenApi;
 
@@ -19,24 +19,20 @@ const STYLE: &str = include_str!("../../tiles/style.json");
 /// The pages.
 pub fn router() -> Router<Server> {
     Router::new()
-        .route(
-            "/",
-            get(|headers: HeaderMap| async move { file("index.html", &headers) }),
-        )
-        .route(
-            "/docs",
-            get(|headers: HeaderMap| async move { file("docs.html", &headers) }),
-        )
-        .route(
-            "/docs/problems",
-            get(|headers: HeaderMap| async move { file("docs.html", &headers) }),
-        )
-        .route(
-            "/parcels/{parcel_id}/timeline",
-            get(|headers: HeaderMap| async move { file("timeline.html", &headers) }),
-        )
+        .route("/", page("index.html"))
+        .route("/desk", page("desk.html"))
+        .route("/docs", page("docs.html"))
+        .route("/docs/problems", page("docs.html"))
+        .route("/follow", page("follow.html"))
+        .route("/overview", page("overview.html"))
+        .route("/parcels/{parcel_id}/timeline", page("timeline.html"))
         .route("/assets/{*path}", get(asset))
         .route("/tiles/style.json", get(style))
+}
+
+/// A page of the application.
+fn page(path: &'static str) -> MethodRouter<Server> {
+    get(move |headers: HeaderMap| async move { file(path, &headers) })
 }
 
 async fn style() -> Response {

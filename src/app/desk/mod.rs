@@ -21,7 +21,9 @@ pub(super) use self::competence::{check_area, check_current, check_free};
 use self::mentioned::mentioned;
 pub(super) use self::plan::{Found, Numbers, Plan};
 use super::{App, AppError};
-use crate::domain::{LandOperation, ParcelId, ParcelRef, Position, Revision, RightsRevision};
+use crate::domain::{
+    DossierCode, LandOperation, ParcelId, ParcelRef, Position, Revision, RightsRevision,
+};
 use crate::policy::{Audience, Denial, Duty, Field, Officer, Purpose};
 use crate::store::{
     AccessEntry, HeldParcel, Holding, OperationEntry, Reach, Reservation, StoreError,
@@ -173,7 +175,10 @@ impl App {
         let reach = reach(wanted)?;
         let holding = self.store.look(&reach).await?;
         check_area(&holding, signed.officer, tried(signed.officer))?;
-        check_free(self.store.reservations(&reach.parcels).await?, None)?;
+        // Who prepares a dossier's plan tries it on the parcels that the dossier itself reserves.
+        let own = wanted.dossier.as_deref().map(DossierCode::parse);
+        let own = own.and_then(Result::ok);
+        check_free(self.store.reservations(&reach.parcels).await?, own.as_ref())?;
         check_seen(wanted, &reach.parcels, &holding.parcels, signed.seen, false)?;
         let plan = planned(&wanted.operations, &found(&holding));
         let report = Report::of(wanted, &plan, holding.books.position);

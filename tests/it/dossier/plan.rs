@@ -234,6 +234,16 @@ fn what_an_open_dossier_reserves_is_seen_and_nobody_else_changes_it() {
             reply.text()
         );
         assert_eq!(reply.json()["reserved_by"]["dossier"], CODE);
+        // a plan is tried in the name of the dossier that reserves the parcel, and of no other
+        let tried = |code: &str| {
+            let mut named = operations.clone();
+            named["dossier"] = json!(code);
+            office
+                .an
+                .send("POST", "/api/v1/operations?dry_run=true", &[], &named)
+        };
+        assert_eq!(made(&tried(CODE).json()), ["1/5", "1/6"]);
+        assert_eq!(tried(OTHER).status, 409);
         let plan = format!("/api/v1/dossiers/{OTHER}/plan");
         assert_eq!(
             office.an.fails("PUT", &plan, &operations),

@@ -102,3 +102,21 @@ fn who_has_no_role_for_it_is_told_which_has() {
         );
     });
 }
+
+#[test]
+fn an_officer_learns_what_the_token_is_good_for() {
+    run(async {
+        let register = row_of(1).await;
+        let server = register.serve().await;
+        let dung = Clerk::with(&register, &server, "Dung", "surveyor planner", "98 99001").await;
+        let appointment = dung.does("GET", "/api/v1/desk/officer", &Value::Null);
+        assert_eq!(
+            appointment,
+            json!({
+                "name": "Dung", "roles": ["surveyor", "planner"], "areas": ["98", "99001"],
+                "duties": ["read", "see", "plan", "rules", "oversee"], "steps": ["recount", "plan"]
+            })
+        );
+        assert_eq!(server.get("/api/v1/desk/officer").status, 401);
+    });
+}
