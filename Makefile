@@ -4,8 +4,8 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/diaba-target
 export PATH := $(PATH):$(HOME)/.cargo/bin
 RELEASE := $(CARGO_TARGET_DIR)/release/diaba
 DEBUG := $(CARGO_TARGET_DIR)/debug/diaba
-WEB_SOURCES := $(shell find web/src web/scripts tiles -type f) web/index.html web/docs.html web/timeline.html web/package.json \
-               web/vite.config.ts web/tsconfig.json
+WEB_SOURCES := $(shell find web/src web/scripts tiles -type f) $(wildcard web/*.html) web/package.json web/vite.config.ts \
+               web/tsconfig.json
 
 .PHONY: run test lint queries bench clean help setup setup-tests
 

@@ -28,11 +28,9 @@ export default defineConfig({
   plugins: [foundLicenses],
   worker: { format: 'es' },
   experimental: {
-    // The documentation and timelines lie at other depths than the map, so their own paths are absolute.
+    // All pages but the map may lie at other depths, so their own paths are absolute.
     renderBuiltUrl: (path, { hostId, hostType }) =>
-      hostType === 'html' && (hostId.endsWith('docs.html') || hostId.endsWith('timeline.html'))
-        ? `/${path}`
-        : { relative: true },
+      hostType === 'html' && !hostId.endsWith('index.html') ? `/${path}` : { relative: true },
   },
   build: {
     target: 'es2022',
@@ -43,7 +41,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1800,
     license: { fileName: 'assets/licenses.md' },
     rolldownOptions: {
-      input: ['index.html', 'docs.html', 'timeline.html'],
+      input: ['index.html', 'desk.html', 'docs.html', 'follow.html', 'overview.html', 'timeline.html'],
       checks: { pluginTimings: false },
     },
   },

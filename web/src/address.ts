@@ -1,4 +1,4 @@
-/** The selected parcel and the shown day in the page's address (`?parcel=ID&at=DAY`), so that a link opens them. */
+/** The selected parcel, the shown day and the open dossier in the page's address (`?parcel=ID&at=DAY`), so that a link opens them. */
 
 /** The parcel that an address names, if it is a whole number that a browser carries exactly. */
 export function parcelInAddress(href: string): number | null {
@@ -21,6 +21,16 @@ export function dayInAddress(href: string): string | null {
 /** The same address naming another day, or none. */
 export function addressWithDay(href: string, day: string | null): string {
   return addressWith(href, 'at', day);
+}
+
+/** The dossier that an address names. */
+export function dossierInAddress(href: string): string | null {
+  return new URL(href).searchParams.get('dossier') || null;
+}
+
+/** The same address naming another dossier, or none. */
+export function addressWithDossier(href: string, code: string | null): string {
+  return addressWith(href, 'dossier', code);
 }
 
 function addressWith(href: string, name: string, value: string | null): string {

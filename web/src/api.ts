@@ -56,12 +56,22 @@ export interface TileJson {
   bounds?: Box;
 }
 
+/** A problem as RFC 9457 has it, with this server's code and what else it tells programs. */
+export interface ProblemBody {
+  type?: string;
+  code?: string;
+  title?: string;
+  detail?: string;
+  [more: string]: unknown;
+}
+
 /** An answer that is no success: an RFC 9457 problem, or as much of one as the server gave. */
 export class Problem extends Error {
   constructor(
     /** The HTTP status; 0 if no answer came. */
     readonly status: number,
     readonly detail: string,
+    readonly body: ProblemBody = {},
   ) {
     super(detail);
   }
@@ -79,6 +89,11 @@ export function parcelAddress(parcelId: number, format: 'json' | 'geojson'): str
 /** The page that tells what the register ever knew of a parcel. */
 export function timelineAddress(parcelId: number): string {
   return new URL(`parcels/${parcelId}/timeline`, BASE).href;
+}
+
+/** The page on which citizens report an error on a parcel. */
+export function reportAddress(parcelId: number): string {
+  return new URL(`follow?parcel=${parcelId}`, BASE).href;
 }
 
 export function parcel(parcelId: number, signal: AbortSignal): Promise<Parcel> {
@@ -109,11 +124,17 @@ export async function tileset(signal: AbortSignal): Promise<TileJson> {
 }
 
 async function answer<T>(url: URL | string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(url, { signal, headers: { accept: 'application/json' } }).catch((error) => {
-    signal.throwIfAborted();
+  const response = await answered(url, { signal, headers: { accept: 'application/json' } });
+  return (await response.json()) as T;
+}
+
+/** A good answer; anything else is a problem. */
+export async function answered(url: URL | string, request: RequestInit): Promise<Response> {
+  const response = await fetch(url, request).catch((error) => {
+    request.signal?.throwIfAborted();
     throw new Problem(0, String(error));
   });
-  if (response.ok) return (await response.json()) as T;
-  const problem: { detail?: string; title?: string } = await response.json().catch(() => ({}));
-  throw new Problem(response.status, problem.detail ?? problem.title ?? response.statusText);
+  if (response.ok) return response;
+  const body: ProblemBody = await response.json().catch(() => ({}));
+  throw new Problem(response.status, body.detail ?? body.title ?? response.statusText, body);
 }

@@ -1,5 +1,5 @@
 /** The facts panel: what the register says about one parcel. */
-import { type LandUseRow, type Parcel, parcelAddress, timelineAddress } from './api.ts';
+import { type LandUseRow, type Parcel, parcelAddress, reportAddress, timelineAddress } from './api.ts';
 import { byId, element, swatch } from './dom.ts';
 import { area, count, day, instant } from './format.ts';
 import { language, type TextKey, text } from './i18n.ts';
@@ -126,6 +126,7 @@ function linksOf({ parcel_id }: Parcel): HTMLElement {
     'p',
     { class: 'links' },
     link(timelineAddress(parcel_id), text('timeline')),
+    link(reportAddress(parcel_id), text('reportError')),
     link(parcelAddress(parcel_id, 'json'), 'JSON'),
     link(parcelAddress(parcel_id, 'geojson'), 'GeoJSON'),
   );

@@ -8,10 +8,27 @@ export function locale(language: Language): string {
   return LOCALES[language];
 }
 
+/** A number with so many decimals: `1.234,50`. */
+export function decimals(value: number, digits: number, language: Language): string {
+  const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString(LOCALES[language], exactly);
+}
+
 /** An area to one decimal, as certificates print it: `1.234,5 m²`. */
 export function area(area_m2: number, language: Language): string {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return `${area_m2.toLocaleString(LOCALES[language], digits)} m²`;
+  return `${decimals(area_m2, 1, language)} m²`;
+}
+
+/** A number with its sign, as differences are told: `+0,25`, `−12,00`; without where it is nought. */
+export function signed(value: number, digits: number, language: Language): string {
+  const size = decimals(Math.abs(value), digits, language);
+  const isNought = decimals(0, digits, language) === size;
+  return `${isNought ? '' : value < 0 ? '−' : '+'}${size}`;
+}
+
+/** An amount of money: `12.500.000 đồng`. */
+export function money(value_vnd: number, language: Language): string {
+  return `${count(value_vnd, language)} ${language === 'vi' ? 'đồng' : 'VND'}`;
 }
 
 /** A whole number with thousands marks: `12.500`. */

@@ -68,6 +68,13 @@ const vi = {
   serverFault: 'Máy chủ báo lỗi',
   noGraphics: 'Trình duyệt không vẽ được bản đồ (cần WebGL 2)',
   retry: 'Thử lại',
+  desk: 'Bàn làm việc',
+  overview: 'Tổng quan',
+  follow: 'Theo dõi hồ sơ',
+  map: 'Bản đồ',
+  pages: 'Các trang',
+  skipToWork: 'Tới phần làm việc',
+  reportError: 'Báo sai sót',
   attribution: 'Dữ liệu: máy chủ này. Không có giá trị pháp lý; căn cứ vào sổ địa chính.',
 };
 
@@ -137,6 +144,13 @@ const en: Record<TextKey, string> = {
   serverFault: 'The server reports a fault',
   noGraphics: 'This browser cannot draw the map (WebGL 2 needed)',
   retry: 'Try again',
+  desk: 'Desk',
+  overview: 'Overview',
+  follow: 'Follow a dossier',
+  map: 'Map',
+  pages: 'Pages',
+  skipToWork: 'Skip to the work',
+  reportError: 'Report an error',
   attribution: 'Data: this server. Not legal evidence; the register decides.',
 };
 
@@ -152,6 +166,16 @@ export function language(): Language {
 /** The text of a key in the current language. */
 export function text(key: TextKey): string {
   return TEXTS[current][key];
+}
+
+/** One of two texts, where it stands: Vietnamese, English. */
+export function words(vi: string, en: string): string {
+  return current === 'vi' ? vi : en;
+}
+
+/** A name that the server gives in both languages. */
+export function named({ name_vi, name_en }: { name_vi: string; name_en: string }): string {
+  return words(name_vi, name_en);
 }
 
 /** Calls back now and after every change of language. */

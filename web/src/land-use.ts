@@ -1,7 +1,7 @@
 /** The land-use legend, from the file that the map style is generated from. */
 import legend from '../../tiles/land-use.json';
 import { UNKNOWN } from './colours.ts';
-import { language } from './i18n.ts';
+import { named } from './i18n.ts';
 
 export type LandUse = (typeof legend)[number];
 
@@ -17,6 +17,4 @@ export function isKnown(code: string): boolean {
   return BY_CODE.has(code);
 }
 
-export function nameOf(landUse: { name_vi: string; name_en: string }): string {
-  return language() === 'vi' ? landUse.name_vi : landUse.name_en;
-}
+export const nameOf = named;

@@ -92,13 +92,14 @@ export function reveal(map: MapLibreMap, point: LonLat): void {
 /** How much of each side of the map panels cover, in pixels, with a margin. */
 function covered({ clientWidth, clientHeight }: HTMLElement) {
   const padding = { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: MARGIN_PX };
-  const facts = byId('facts');
-  const legend = byId('legend');
-  if (facts.classList.contains('open')) {
+  // The desk's map has neither.
+  const facts = document.getElementById('facts');
+  const legend = document.getElementById('legend');
+  if (facts?.classList.contains('open')) {
     if (facts.offsetWidth < clientWidth) padding.right += facts.offsetWidth;
     else padding.bottom += Math.min(facts.offsetHeight, clientHeight * 0.6);
   }
-  if (legend.offsetWidth < clientWidth / 3) padding.left += legend.offsetWidth;
+  if (legend && legend.offsetWidth < clientWidth / 3) padding.left += legend.offsetWidth;
   return padding;
 }
 

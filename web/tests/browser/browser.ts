@@ -34,6 +34,10 @@ const FLAGS = [
   '--enable-unsafe-swiftshader',
 ];
 
+/** The widths that the office's and the citizens' pages are made for. */
+export const NARROW = { width: 375, height: 780 };
+/** Wide enough for panels beside the map, and not more: every pixel is drawn without graphics. */
+export const BESIDE = { width: 1000, height: 620 };
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 780 };
 
@@ -60,7 +64,8 @@ export async function visit(
   test: (page: Page) => Promise<void>,
 ): Promise<void> {
   const { path = '', viewport = DESKTOP, expected, prepare, ready = mapReady } = options;
-  const context = await browser.newContext({ viewport, locale: 'vi-VN' });
+  // The map jumps instead of flying: each frame costs a processor without graphics a tenth of a second.
+  const context = await browser.newContext({ viewport, locale: 'vi-VN', reducedMotion: 'reduce' });
   const page = await context.newPage();
   const foreign: string[] = [];
   const errors: string[] = [];
@@ -200,6 +205,29 @@ export function shownFacts(page: Page): Promise<Record<string, string>> {
       ]),
     ),
   );
+}
+
+/** A token for an officer with these roles, or with all. */
+export function officerToken(name: string, ...roles: string[]): string {
+  const given = roles.flatMap((role) => ['--role', role]);
+  const printed = execFileSync(process.env.DIABA ?? '', ['token', 'officer', name, ...given], {
+    stdio: 'pipe',
+  });
+  return printed.toString().trim().split(/\s+/).at(-1) ?? '';
+}
+
+/** Asks the server directly in an officer's name; what is asked for must succeed. */
+export async function askAs<T>(token: string, path: string, method = 'GET', body?: unknown): Promise<T> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const response = await fetch(new URL(path, SERVER), request);
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`);
+  return (await response.json()) as T;
+}
+
+/** How far a page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** Edits the register past the server, as an officer in psql does. `DIABA_DATA_DIR` says which one. */

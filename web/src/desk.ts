@@ -1,0 +1,181 @@
+/** The land office's desk: an officer's dossiers, and the tool that splits and merges parcels, beside the map. */
+import './desk.css';
+import { GPUInitializationError, type Map as MapLibreMap } from 'maplibre-gl';
+import { addressWithDossier, dossierInAddress } from './address.ts';
+import { type LonLat, type Parcel, tileset } from './api.ts';
+import { type Around, caseOf } from './case.ts';
+import { byId, element } from './dom.ts';
+import type { Plan } from './dossier.ts';
+import { button } from './form.ts';
+import { Freshness } from './fresh.ts';
+import { onLanguage, switchLanguage, text, translatePage, words } from './i18n.ts';
+import { dossierList } from './list.ts';
+import { Live } from './live.ts';
+import { createMap, onPick, outline, show } from './map.ts';
+import { say, sayFault } from './message.ts';
+import type { Appointment } from './officer.ts';
+import { Overlay } from './overlay.ts';
+import { frameOf, picked } from './picked.ts';
+import { told } from './problem.ts';
+import { whenSignedIn } from './signin.ts';
+import { LandTool, type OfDossier, sketches } from './tool.ts';
+
+declare global {
+  interface Window {
+    /** For tests and the curious: the map of this page. */
+    diaba?: { map: MapLibreMap };
+  }
+}
+
+const panel = byId('panel');
+
+onLanguage(translatePage);
+byId('language').addEventListener('click', switchLanguage);
+byId('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  panel.focus();
+});
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const described = await tileset(new AbortController().signal);
+    const map = createMap(described, null);
+    map.doubleClickZoom.disable();
+    const freshness = new Freshness(map, described);
+    new Live(
+      ({ boxes }) => freshness.touch(boxes),
+      () => {},
+    );
+    map.once('load', () => {
+      const overlay = new Overlay(map);
+      window.diaba = { map };
+      void whenSignedIn(panel, (officer) => new Desk(map, overlay, officer));
+    });
+  } catch (error) {
+    if (error instanceof GPUInitializationError) say(text('noGraphics'));
+    else sayFault(error, start);
+  }
+}
+
+class Desk {
+  private tool: LandTool | null = null;
+  /** Counts what was opened: an answer that comes late belongs to what is shown no more. */
+  private opened = 0;
+
+  constructor(
+    private readonly map: MapLibreMap,
+    private readonly overlay: Overlay,
+    private readonly officer: Appointment,
+  ) {
+    onPick(map, (at) => void this.tool?.press(at));
+    addEventListener('popstate', () => this.followAddress());
+    let isFirst = true;
+    onLanguage(() => {
+      if (!isFirst) this.followAddress();
+      isFirst = false;
+    });
+    this.followAddress();
+  }
+
+  private followAddress(): void {
+    const code = dossierInAddress(location.href);
+    if (code === null) this.showList();
+    else void this.showCase(code);
+  }
+
+  private go(code: string | null): void {
+    history.pushState(null, '', addressWithDossier(location.href, code));
+    this.followAddress();
+  }
+
+  private showList(): void {
+    this.clear();
+    const duties = this.officer.duties;
+    const mayTry = duties.includes('operate') || duties.includes('plan');
+    const tool = button(words('Tách, hợp thửa ngoài hồ sơ', 'Split and merge without a dossier'), () =>
+      this.showTool(null, []),
+    );
+    this.put(
+      dossierList(this.officer, (code) => this.go(code)),
+      ...(mayTry ? [element('div', { class: 'buttons' }, tool)] : []),
+    );
+  }
+
+  private async showCase(code: string): Promise<void> {
+    const opened = this.clear();
+    this.put(this.back(), element('p', { role: 'status' }, words('Đang tải…', 'Loading…')));
+    const wrong = element('div', {});
+    await told(wrong, async () => {
+      const shown = await caseOf(code, this.around(code));
+      if (opened === this.opened) this.put(this.back(), shown);
+    });
+    if (wrong.hasChildNodes() && opened === this.opened) this.put(this.back(), wrong);
+  }
+
+  private around(code: string): Around {
+    return {
+      officer: this.officer,
+      again: () => void this.showCase(code),
+      show: (parcels) => this.showParcels(parcels),
+      plan: (etag, parcels) => this.showTool({ code, etag }, parcels),
+      sketch: (plan) => void this.sketch(plan),
+    };
+  }
+
+  private showTool(dossier: OfDossier | null, parcels: number[]): void {
+    this.clear();
+    this.tool = new LandTool(this.map, this.overlay, this.officer, dossier, () => this.followAddress());
+    this.put(this.back(), this.tool.place);
+    void this.tool.start(parcels);
+  }
+
+  private showParcels(parcels: Parcel[]): void {
+    outline(this.map, parcels);
+    const [first] = parcels;
+    if (!first) return;
+    const boxes = parcels.map(({ bbox }) => bbox);
+    show(this.map, [
+      Math.min(...boxes.map(([west]) => west)),
+      Math.min(...boxes.map(([, south]) => south)),
+      Math.max(...boxes.map(([, , east]) => east)),
+      Math.max(...boxes.map(([, , , north]) => north)),
+    ]);
+  }
+
+  /** What a plan makes, while the parcels are there that it is fitted to. */
+  private async sketch({ report, touched }: Plan): Promise<void> {
+    const { opened } = this;
+    const found = await Promise.all(touched.map(({ parcel_id }) => picked(parcel_id).catch(() => null)));
+    const frame = frameOf(found.filter((one) => one !== null));
+    if (frame && opened === this.opened) {
+      this.overlay.sketch(sketches(report, (point): LonLat => frame.toMap(point)));
+    }
+  }
+
+  /** Puts away what is shown. */
+  private clear(): number {
+    this.tool = null;
+    outline(this.map, []);
+    this.overlay.sketch([]);
+    this.overlay.line([]);
+    this.overlay.wrong([]);
+    return ++this.opened;
+  }
+
+  private put(...content: HTMLElement[]): void {
+    panel.replaceChildren(...content);
+    panel.scrollTop = 0;
+    // Screen readers and the keyboard go on at what is new.
+    panel.querySelector('h2')?.focus();
+  }
+
+  private back(): HTMLElement {
+    const back = button(`← ${words('Danh sách hồ sơ', 'Dossiers')}`, () => {
+      if (this.tool && dossierInAddress(location.href)) this.followAddress();
+      else this.go(null);
+    });
+    back.className = 'back';
+    return back;
+  }
+}
