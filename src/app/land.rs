@@ -1,6 +1,6 @@
 //! Reading the land: by name, by place, by words.
 
-use super::{App, AppError};
+use super::{App, AppError, FEW_PAGES};
 use crate::domain::{
     AsOf, Burdens, CommuneCode, CommuneFact, LandUseFact, Moment, Names, NationalCode, ParcelId,
     ParcelKey, Position, RightFact, fold_text, parse_number,
@@ -246,6 +246,13 @@ impl App {
     ) -> Result<T, AppError> {
         let state = self.filled()?;
         Ok(show(&Land::of(&state, state.parcels_at(lon, lat)?)))
+    }
+
+    /// Whether what is in a box is read so quickly that others may wait for that.
+    pub fn is_quick(&self, bounds: [f64; 4]) -> bool {
+        let state = self.state();
+        let pages = state.pages_near(FineBox::from_degrees(bounds).world());
+        pages.take(FEW_PAGES + 1).count() <= FEW_PAGES
     }
 
     /// A page of the parcels that share a point with a box (west, south, east, north): those after an id, up to a count.

@@ -51,6 +51,9 @@ const PROGRAM: &str = env!("DIABA_SOURCE");
 /// Readings of other times that the database is asked for at once: they must leave connections to everybody else.
 const RECALLED_AT_ONCE: usize = 4;
 
+/// What is read from so few pages takes about a millisecond at most: others may wait for that.
+const FEW_PAGES: usize = 12;
+
 /// Why a use-case could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {

@@ -1,7 +1,7 @@
 //! Parcels in a box, within a polygon, nearest to a place: from the index, with keyset paging.
 
 use super::extract::{InBody, InQuery, Place};
-use super::land_json::{self, Record};
+use super::land_json;
 use super::parcel_json::{Coordinates, Parcel};
 use super::when::When;
 use super::{Problem, Shared, apart};
@@ -9,7 +9,8 @@ use crate::app::{Land, corners};
 use crate::domain::ParcelId;
 use axum::response::Response;
 use geojson::{Geometry, GeometryValue};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -113,6 +114,9 @@ pub async fn parcels_in(
         let place = [corners(place)];
         return app.recalled_within(&place, as_of, page, list).await?;
     }
+    if app.is_quick(place) {
+        return app.parcels_in(place, after, count + 1, list)?;
+    }
     apart(move || app.parcels_in(place, after, count + 1, list)).await?
 }
 
@@ -150,7 +154,8 @@ fn list(
     next: impl Fn(ParcelId) -> String,
 ) -> Result<Response, Problem> {
     let next = land_json::cut(&mut land, count).map(next);
-    land_json::collection(&land, coordinates, next)
+    let next = next.map(|next| ("next", Value::from(next)));
+    land_json::collection(&land, coordinates, next.as_slice())
 }
 
 /// The rings of a polygon, not closed, if it is one of a size that is answered.
@@ -193,20 +198,21 @@ pub struct Count {
 }
 
 /// A neighbour.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Neighbour<'a> {
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "`land_json` writes it; this describes it")]
+pub struct Neighbour {
     /// Distance in metres; 0 where the parcel covers the place.
     distance_m: f64,
     /// The parcel.
-    #[schema(value_type = Parcel)]
-    parcel: Record<'a>,
+    parcel: Parcel,
 }
 
 /// Neighbours, nearest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Neighbours<'a> {
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "`land_json` writes it; this describes it")]
+pub struct Neighbours {
     /// Nearest first.
-    neighbours: Vec<Neighbour<'a>>,
+    neighbours: Vec<Neighbour>,
     /// The register position of the index.
     register_position: i64,
 }
@@ -233,18 +239,6 @@ pub async fn nearest(
         return Err(Problem::bad_parameter("k must be between 1 and 100"));
     }
     let app = Arc::clone(&server.app);
-    let show = |land: &Land<'_>, distances_m: &[f64]| {
-        let records = land_json::records(land, Coordinates::Geographic)?;
-        let neighbours = records.into_iter().zip(distances_m);
-        let neighbours = neighbours.map(|(parcel, distance_m)| Neighbour {
-            distance_m: (distance_m * 1000.0).round() / 1000.0,
-            parcel,
-        });
-        let neighbours = Neighbours {
-            neighbours: neighbours.collect(),
-            register_position: land.position.0,
-        };
-        land_json::json(&neighbours, "application/json")
-    };
+    let show = |land: &Land<'_>, distances_m: &[f64]| land_json::neighbours(land, distances_m);
     apart(move || app.nearest(place.lon, place.lat, count, show)).await?
 }

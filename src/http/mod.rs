@@ -11,6 +11,7 @@ mod door;
 mod dossier;
 mod events;
 mod extract;
+mod json_text;
 mod land_json;
 mod lineage;
 mod ogc;

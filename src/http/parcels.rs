@@ -2,7 +2,7 @@
 
 use super::auth::Asker;
 use super::extract::{InPath, InQuery, Place};
-use super::land_json::{self, Record};
+use super::land_json;
 use super::parcel_json::{Commune, Coordinates, Parcel, answer, officers, wants_geojson};
 use super::when::When;
 use super::{Problem, Shared};
@@ -123,11 +123,7 @@ async fn show(
     form: Form,
 ) -> Result<Response, Problem> {
     let Some(Identity::Officer(officer)) = &asker else {
-        let shown = |land: &Land<'_>| {
-            let mut records = land_json::records(land, form.coordinates)?;
-            let record = records.pop().ok_or_else(Problem::no_such_parcel)?;
-            land_json::answer(record, form.geojson)
-        };
+        let shown = |land: &Land<'_>| land_json::parcel(land, form.coordinates, form.geojson);
         return if form.as_of.is_now() {
             server.app.public_parcel(asked, shown).await?
         } else {
@@ -172,11 +168,11 @@ pub fn request_line(uri: &OriginalUri, as_of: AsOf) -> String {
 }
 
 /// The parcels at a place.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Identified<'a> {
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "`land_json` writes it; this describes it")]
+pub struct Identified {
     /// Those that cover the place: one, or several on a shared boundary.
-    #[schema(value_type = Vec<Parcel>)]
-    parcels: Vec<Record<'a>>,
+    parcels: Vec<Parcel>,
     /// The register position of the index.
     register_position: i64,
     /// Both times, where another one than now was asked for.
@@ -210,14 +206,10 @@ pub async fn identify(
 
 fn identified(land: &Land<'_>, form: Form) -> Result<Response, Problem> {
     if form.geojson {
-        return land_json::collection(land, form.coordinates, None);
+        land_json::collection(land, form.coordinates, &[])
+    } else {
+        land_json::list(land, form.coordinates)
     }
-    let identified = Identified {
-        parcels: land_json::records(land, form.coordinates)?,
-        register_position: land.position.0,
-        moment: land.moment,
-    };
-    land_json::json(&identified, "application/json")
 }
 
 /// What is searched for.

@@ -7,13 +7,13 @@ use crate::app::{Asked, Land, corners};
 use crate::crs;
 use crate::domain::{AsOf, CommuneCode, ParcelId, Span, ZoneCode};
 use crate::http::extract::{InPath, InQuery};
-use crate::http::land_json::{self, Feature};
+use crate::http::land_json;
 use crate::http::parcel_json::Coordinates;
 use crate::http::when::{self, When};
 use crate::http::{Problem, Shared, apart};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 use time::format_description::well_known::Rfc3339;
@@ -64,20 +64,6 @@ pub struct Question {
     coordinates: Coordinates,
     span: Option<Span>,
     known: Option<OffsetDateTime>,
-}
-
-/// A page of features.
-#[derive(Serialize)]
-struct Page<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(rename = "timeStamp")]
-    time_stamp: String,
-    #[serde(rename = "numberReturned")]
-    number_returned: usize,
-    links: Vec<Value>,
-    features: Vec<Feature<'a>>,
-    register_position: i64,
 }
 
 /// A page of a collection's features.
@@ -179,10 +165,8 @@ pub async fn item(
         return Err(Problem::no_such_parcel());
     };
     let shown = |land: &Land<'_>| {
-        let mut features = land_json::features(land, coordinates)?;
-        let feature = features.pop().ok_or_else(Problem::no_such_parcel)?;
-        let feature = serde_json::to_value(&feature).map_err(|_| Problem::internal())?;
-        land_json::json(&linked(feature, collection, &id, &origin), GEOJSON)
+        let links = ("links", links_of(collection, &id, &origin));
+        land_json::feature(land, coordinates, &[links])
     };
     let answer = if as_of.is_now() {
         server.app.public_parcel(Asked::Id(parcel), shown).await?
@@ -195,14 +179,13 @@ pub async fn item(
     Ok(response)
 }
 
-/// A feature with the links that the standard wants.
-pub fn linked(mut feature: Value, collection: Collection, id: &str, origin: &Origin) -> Value {
+/// The links of a feature that the standard wants.
+pub fn links_of(collection: Collection, id: &str, origin: &Origin) -> Value {
     let path = format!("/ogc/collections/{}", collection.id());
-    feature["links"] = Value::from(vec![
+    Value::from(vec![
         origin.typed("self", &format!("{path}/items/{id}"), GEOJSON, "GeoJSON"),
         origin.link("collection", &path, collection.id()),
-    ]);
-    feature
+    ])
 }
 
 fn page_of(
@@ -213,16 +196,13 @@ fn page_of(
     origin: &Origin,
 ) -> Result<Response, Problem> {
     let next = land_json::cut(&mut land, count).map(|last| i64::from(last).to_string());
-    let features = land_json::features(&land, coordinates)?;
-    let page = Page {
-        kind: "FeatureCollection",
-        time_stamp: time_stamp(),
-        number_returned: features.len(),
-        links: items.links(Collection::Parcels, next.as_deref(), origin),
-        features,
-        register_position: land.position.0,
-    };
-    land_json::json(&page, GEOJSON)
+    let links = items.links(Collection::Parcels, next.as_deref(), origin);
+    let beside = [
+        ("timeStamp", Value::from(time_stamp())),
+        ("numberReturned", Value::from(land.parcels.len())),
+        ("links", Value::from(links)),
+    ];
+    land_json::collection(&land, coordinates, &beside)
 }
 
 /// The instant of an answer.

@@ -1,7 +1,7 @@
 //! Sheets and communes as features: the hulls of their parcels, as they are in memory.
 
 use super::collections::Collection;
-use super::features::{Items, Question, linked, name_crs, placed, time_stamp};
+use super::features::{Items, Question, links_of, name_crs, placed, time_stamp};
 use super::link::{GEOJSON, Origin};
 use crate::app::App;
 use crate::domain::CommuneCode;
@@ -77,7 +77,8 @@ pub fn item(
             format!("{id:?} is none of the {}", collection.id()),
         )
     })?;
-    let feature = linked(found.feature(coordinates)?, collection, id, origin);
+    let mut feature = found.feature(coordinates)?;
+    feature["links"] = links_of(collection, id, origin);
     let mut response = land_json::json(&feature, GEOJSON)?;
     name_crs(&mut response, coordinates);
     Ok(response)
