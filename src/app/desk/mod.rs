@@ -22,7 +22,8 @@ use self::mentioned::mentioned;
 pub(super) use self::plan::{Found, Numbers, Plan};
 use super::{App, AppError};
 use crate::domain::{
-    DossierCode, LandOperation, ParcelId, ParcelRef, Position, Revision, RightsRevision,
+    CommuneCode, DossierCode, LandOperation, ParcelId, ParcelRef, Position, Revision,
+    RightsRevision,
 };
 use crate::policy::{Audience, Denial, Duty, Field, Officer, Purpose};
 use crate::store::{
@@ -237,7 +238,7 @@ impl App {
         }
         let reach = reach(wanted)?;
         let (request, digest) = digested(wanted);
-        let mut holding = self.store.hold(&reach).await?;
+        let mut holding = self.store.hold(&reach, self.communes_of(&reach)).await?;
         if let Some(key) = signed.key
             && let Some(entry) = holding.entry(&signed.officer.name, key).await?
         {
@@ -272,6 +273,17 @@ impl App {
             .commit(operation_id, by, (&request, &digest), &report)
             .await?;
         Ok(self.committed(operation_id, report).await)
+    }
+
+    /// The communes that parcels lie in as memory has it: a guess that saves reading them twice.
+    pub(super) fn communes_of(&self, reach: &Reach) -> BTreeSet<CommuneCode> {
+        let state = self.state();
+        let parcels = reach.parcels.iter().filter_map(|id| state.parcel(*id));
+        let sheets = reach.firsts.iter().map(|(key, _)| key.commune);
+        parcels
+            .map(|parcel| parcel.commune())
+            .chain(sheets)
+            .collect()
     }
 
     /// Shows what was committed.

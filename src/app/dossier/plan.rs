@@ -87,7 +87,11 @@ impl App {
         };
         let reach = desk::reach(&wanted)?;
         let ids = reach.parcels.clone();
-        let mut holding = self.store.hold(&reach).await.map_err(DeskError::from)?;
+        let mut holding = self
+            .store
+            .hold(&reach, self.communes_of(&reach))
+            .await
+            .map_err(DeskError::from)?;
         let standing = standing(&mut holding, code).await?;
         let before = &standing.dossier;
         officer.may_at(Duty::Plan, ground(before))?;
@@ -181,7 +185,11 @@ impl App {
             return self.repeated(officer, &dossier, approval).await;
         }
         let reach = desk::reach(&planned.request)?;
-        let mut holding = self.store.hold(&reach).await.map_err(DeskError::from)?;
+        let mut holding = self
+            .store
+            .hold(&reach, self.communes_of(&reach))
+            .await
+            .map_err(DeskError::from)?;
         let standing = standing(&mut holding, code).await?;
         let before = standing.dossier.clone();
         let row = holding

@@ -179,8 +179,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] where somebody else holds their communes for long.
-    pub async fn hold(&self, reach: &Reach) -> Result<Holding, StoreError> {
-        let mut communes: BTreeSet<CommuneCode> = BTreeSet::new();
+    ///
+    /// `communes` are those that they probably lie in: where others turn out to be touched, all is read again.
+    pub async fn hold(
+        &self,
+        reach: &Reach,
+        mut communes: BTreeSet<CommuneCode>,
+    ) -> Result<Holding, StoreError> {
         for _ in 0..ROUNDS {
             let mut transaction = self.begin().await?;
             hold_communes(&mut transaction, &communes).await?;
@@ -351,16 +356,15 @@ async fn hold_communes(
     connection: &mut PgConnection,
     communes: &BTreeSet<CommuneCode>,
 ) -> Result<(), StoreError> {
-    sqlx::query!("set local lock_timeout = '5s'")
-        .execute(&mut *connection)
-        .await?;
-    for commune in communes {
-        let lock = sqlx::query!(
-            "select pg_advisory_xact_lock(1, $1::text::integer)",
-            commune.as_str()
-        );
-        lock.execute(&mut *connection).await.map_err(busy)?;
-    }
+    let codes: Vec<String> = communes
+        .iter()
+        .map(|commune| commune.as_str().to_owned())
+        .collect();
+    let locks = sqlx::query!(
+        "select set_config('lock_timeout', '5s', true), (select count(pg_advisory_xact_lock(1, code::integer)) from unnest($1::text[]) as code)",
+        &codes
+    );
+    locks.fetch_one(&mut *connection).await.map_err(busy)?;
     // Nobody else records anything of them from now on.
     sqlx::query!(
         "select set_config('diaba.recording_time', clock_timestamp()::text, true) as recording_time"

@@ -101,13 +101,22 @@ impl Holding {
         entry: i64,
         parcels: &[NewParcel],
     ) -> Result<Vec<(ParcelId, Option<NationalCode>)>, StoreError> {
-        let mut ids = Vec::with_capacity(parcels.len());
+        if parcels.is_empty() {
+            return Ok(Vec::new());
+        }
+        let registers: Vec<i64> = parcels
+            .iter()
+            .map(|parcel| parcel.sheet_id.register().into())
+            .collect();
+        let ids = sqlx::query_scalar!(
+            r#"select nextval(('register_id_' || register_no)::regclass) as "id!" from unnest($1::bigint[]) as register_no"#,
+            &registers
+        );
+        let ids = ids.fetch_all(&mut *self.transaction).await?;
         let mut versions = Versions::default();
-        for parcel in parcels {
-            let id = self.new_ids(parcel.sheet_id.register(), 1).await?.pop();
-            let id = id.ok_or_else(|| StoreError::Corrupt("no sequence of ids".to_owned()))?;
+        for (parcel, id) in parcels.iter().zip(&ids) {
             versions.push(
-                (id, Revision(1)),
+                (*id, Revision(1)),
                 parcel.sheet_id,
                 parcel.parcel_no,
                 &parcel.drawn,
@@ -118,7 +127,6 @@ impl Holding {
                 parcel.address.as_deref(),
                 parcel.legal_area,
             );
-            ids.push(sound(ParcelId::try_from(id))?);
         }
         sqlx::query!(
             "insert into parcel (parcel_id) select * from unnest($1::bigint[])",
@@ -127,40 +135,48 @@ impl Holding {
         .execute(&mut *self.transaction)
         .await?;
         self.write(entry, &versions).await?;
-        for (parcel, id) in parcels.iter().zip(&ids) {
-            self.follow_up(entry, parcel, i64::from(*id)).await?;
-        }
+        self.follow_up(entry, parcels, &versions).await?;
         let codes = self.codes(&versions.parcel_ids).await?;
-        Ok(ids.into_iter().zip(codes).collect())
+        let ids = ids.into_iter().map(|id| sound(ParcelId::try_from(id)));
+        ids.zip(codes).map(|(id, code)| Ok((id?, code))).collect()
     }
 
-    /// What comes with a new parcel: its place in the sheet, its uses, its parents.
+    /// What comes with new parcels: their places in their sheets, their parents, their uses.
     async fn follow_up(
         &mut self,
         entry: i64,
-        parcel: &NewParcel,
-        id: i64,
+        parcels: &[NewParcel],
+        versions: &Versions,
     ) -> Result<(), StoreError> {
-        let connection = &mut *self.transaction;
         sqlx::query!(
-            "update sheet set highest_parcel_no = greatest(highest_parcel_no, $2) where sheet_id = $1",
-            i64::from(parcel.sheet_id), parcel.parcel_no
+            "update sheet s set highest_parcel_no = greatest(s.highest_parcel_no, used.parcel_no)
+             from (select sheet_id, max(parcel_no) as parcel_no from unnest($1::bigint[], $2::integer[]) as used (sheet_id, parcel_no)
+                   group by sheet_id) as used
+             where s.sheet_id = used.sheet_id",
+            &versions.sheet_ids, &versions.parcel_nos
         )
-        .execute(&mut *connection)
+        .execute(&mut *self.transaction)
         .await?;
-        for (parent, area) in &parcel.parents {
-            sqlx::query!(
-                "insert into lineage (child_parcel_id, parent_parcel_id, happened_on, area_m2, land_operation_id)
-                 values ($1, $2, today(), $3::bigint / 10.0, $4)",
-                id, i64::from(*parent), area.map(tenths), entry
-            )
-            .execute(&mut *connection)
-            .await?;
+        let (mut children, mut parents, mut areas) = (Vec::new(), Vec::new(), Vec::new());
+        let mut uses = Vec::new();
+        for (parcel, id) in parcels.iter().zip(&versions.parcel_ids) {
+            let made = sound(ParcelId::try_from(*id))?;
+            uses.extend(parcel.uses.iter().map(|row| (made, row)));
+            for (parent, area) in &parcel.parents {
+                children.push(*id);
+                parents.push(i64::from(*parent));
+                areas.push(area.map(tenths));
+            }
         }
-        let made = sound(ParcelId::try_from(id))?;
-        let uses: Vec<_> = parcel.uses.iter().map(|row| (made, row)).collect();
-        self.write_uses(&uses).await?;
-        Ok(())
+        sqlx::query!(
+            "insert into lineage (child_parcel_id, parent_parcel_id, happened_on, area_m2, land_operation_id)
+             select child_id, parent_id, today(), area / 10.0, $4
+             from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as link (child_id, parent_id, area)",
+            &children, &parents, &areas as &[Option<i64>], entry
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        self.write_uses(&uses).await
     }
 
     /// Takes national codes for new parcels; gives those that they have now.
@@ -195,6 +211,9 @@ impl Holding {
             .iter()
             .map(|each| each.parcel.parcel_id.into())
             .collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let last = sqlx::query_scalar!(
             r#"select close_parcel(id, daterange(today(), null)) as "last!"
                from unnest($1::bigint[]) with ordinality as closed (id, place) order by place"#,
@@ -225,6 +244,9 @@ impl Holding {
 
     /// Writes uses of parcels by the register that hold from today on.
     pub async fn write_uses(&mut self, uses: &[(ParcelId, &LandUseRow)]) -> Result<(), StoreError> {
+        if uses.is_empty() {
+            return Ok(());
+        }
         let ids: Vec<i64> = uses.iter().map(|(id, _)| i64::from(*id)).collect();
         let codes: Vec<_> = uses.iter().map(|(_, row)| row.code.clone()).collect();
         let areas: Vec<_> = uses
@@ -236,8 +258,6 @@ impl Holding {
             .collect();
         let origins: Vec<_> = uses.iter().map(|(_, row)| row.origin.clone()).collect();
         let terms: Vec<_> = uses.iter().map(|(_, row)| row.term.clone()).collect();
-        let today = sqlx::query_scalar!(r#"select today() as "today!""#);
-        let today = today.fetch_one(&mut *self.transaction).await?;
         sqlx::query_file!(
             "src/store/supersede_uses.sql",
             &ids,
@@ -245,7 +265,7 @@ impl Holding {
             &areas as &[Option<i64>],
             &origins as &[Option<String>],
             &terms as &[Option<String>],
-            today
+            self.books.today
         )
         .execute(&mut *self.transaction)
         .await?;
@@ -254,6 +274,9 @@ impl Holding {
 
     /// Ends parcels today in law, with their uses and rights.
     pub async fn retire(&mut self, parcels: &[ParcelId]) -> Result<(), StoreError> {
+        if parcels.is_empty() {
+            return Ok(());
+        }
         let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
         sqlx::query_file!("src/store/desk/retire.sql", &ids)
             .fetch_one(&mut *self.transaction)
@@ -271,6 +294,9 @@ impl Holding {
             .iter()
             .map(|(id, because)| (i64::from(*id), because.as_str().to_owned()))
             .unzip();
+        if ids.is_empty() {
+            return Ok(());
+        }
         sqlx::query!(
             "insert into parcel_end (parcel_id, reason, happened_on, land_operation_id)
              select id, reason, today(), $3 from unnest($1::bigint[], $2::text[]) as ended (id, reason)",
