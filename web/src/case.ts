@@ -1,28 +1,17 @@
 /** A dossier as an officer works on it: where it stands, the next step, parcels, plan, papers, tax, what was done. */
 import { BASE, type Parcel, parcel as parcelOf } from './api.ts';
 import { element } from './dom.ts';
-import { type Dossier, dossierPath, type Exchange, type Paper, type Plan } from './dossier.ts';
+import { type Around, type Dossier, dossierPath, type Exchange, type Paper, type Plan } from './dossier.ts';
 import { button, choice, facts, field, form } from './form.ts';
-import { area, count, day, decimals, instant, money } from './format.ts';
+import { area, decimals, instant } from './format.ts';
 import { language, named, words } from './i18n.ts';
 import { dueOf } from './list.ts';
-import { type Appointment, ask, askFile } from './officer.ts';
+import { ask } from './officer.ts';
+import { papersOf } from './papers.ts';
 import { told } from './problem.ts';
 import { type Report, reportOf } from './report.ts';
+import { taxOf } from './tax.ts';
 import { isPauseOfStep, needsReason, ownSteps, pauseName, verbName } from './verbs.ts';
-
-/** What the page does with parts of a dossier. */
-export interface Around {
-  officer: Appointment;
-  /** Shows the dossier again, as it is now. */
-  again: () => void;
-  /** Shows parcels on the map. */
-  show: (parcels: Parcel[]) => void;
-  /** Opens the tool that makes the plan. */
-  plan: (etag: string | null, parcels: number[]) => void;
-  /** Shows a plan on the map; gives what shows a place of it. */
-  sketch: (plan: Plan) => void;
-}
 
 /** A dossier, read and shown. */
 export async function caseOf(code: string, around: Around): Promise<HTMLElement> {
@@ -40,8 +29,8 @@ export async function caseOf(code: string, around: Around): Promise<HTMLElement>
     factsOf(dossier),
     parcelsOf(dossier, { etag, done }, around),
     planOf(plan, done, around),
-    papersOf(dossier, papers.content.attachments),
-    taxOf(exchange.content),
+    part(words('Giấy tờ', 'Papers'), papersOf(dossier, papers.content.attachments, around)),
+    part(words('Thuế', 'Tax'), taxOf(dossier, exchange.content, around)),
     pastOf(dossier),
   );
 }
@@ -226,51 +215,6 @@ function planOf(plan: Plan | null, done: Report | null, { sketch }: Around): HTM
     ]),
     reportOf(done ?? plan.report),
   );
-}
-
-function papersOf({ code }: Dossier, papers: Paper[]): HTMLElement {
-  const rows = papers.map(({ name, sha256, size_bytes, attached_by, attached_at }) => {
-    const fetchIt = () => askFile(dossierPath(code, `/attachments/${sha256}`), name);
-    const size = `${count(Math.ceil(size_bytes / 1024), language())} KB`;
-    return element(
-      'li',
-      {},
-      button(name, fetchIt, 'small'),
-      ` ${size} · ${attached_by} · ${instant(attached_at)}`,
-    );
-  });
-  const none = element('li', { class: 'quiet' }, words('Chưa có giấy tờ', 'None yet'));
-  return part(
-    words('Giấy tờ', 'Papers'),
-    element('ul', { class: 'picks' }, ...(rows.length > 0 ? rows : [none])),
-  );
-}
-
-const SLIP_STATES: Record<string, [string, string]> = {
-  sent: ['đã gửi', 'sent'],
-  acknowledged: ['thuế đã nhận', 'acknowledged'],
-  corrected: ['đã thay bằng phiếu sau', 'corrected'],
-  cancelled: ['đã hủy', 'cancelled'],
-};
-
-function taxOf({ slips, notices }: Exchange): HTMLElement {
-  const rows = slips.map(({ slip_no, state, sent_at, sent_by }) => {
-    const [vi, en] = SLIP_STATES[state] ?? [state, state];
-    const name = `${words('Phiếu chuyển số', 'Slip')} ${slip_no}`;
-    return element('li', {}, `${name} · ${words(vi, en)} · ${sent_by} · ${instant(sent_at)}`);
-  });
-  const paid = notices.map(({ notice_no, amount_vnd, paid_vnd, pay_until }) => {
-    const sums = `${money(paid_vnd, language())} / ${money(amount_vnd, language())}`;
-    const until = pay_until ? ` · ${words('hạn', 'until')} ${day(pay_until)}` : '';
-    return element(
-      'li',
-      {},
-      `${words('Thông báo', 'Notice')} ${notice_no} · ${words('đã nộp', 'paid')} ${sums}${until}`,
-    );
-  });
-  const none = element('li', { class: 'quiet' }, words('Chưa chuyển thuế', 'Nothing sent'));
-  const all = [...rows, ...paid];
-  return part(words('Thuế', 'Tax'), element('ul', { class: 'picks' }, ...(all.length > 0 ? all : [none])));
 }
 
 function pastOf({ steps, pauses }: Dossier): HTMLElement {

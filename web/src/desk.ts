@@ -3,9 +3,9 @@ import './desk.css';
 import { GPUInitializationError, type Map as MapLibreMap } from 'maplibre-gl';
 import { addressWithDossier, dossierInAddress } from './address.ts';
 import { type LonLat, type Parcel, tileset } from './api.ts';
-import { type Around, caseOf } from './case.ts';
+import { caseOf } from './case.ts';
 import { byId, element } from './dom.ts';
-import type { Plan } from './dossier.ts';
+import type { Around, Plan } from './dossier.ts';
 import { button } from './form.ts';
 import { Freshness } from './fresh.ts';
 import { onLanguage, switchLanguage, text, translatePage, words } from './i18n.ts';
@@ -13,6 +13,7 @@ import { dossierList } from './list.ts';
 import { Live } from './live.ts';
 import { createMap, onPick, outline, show } from './map.ts';
 import { say, sayFault } from './message.ts';
+import { messageList } from './messages.ts';
 import type { Appointment } from './officer.ts';
 import { Overlay } from './overlay.ts';
 import { frameOf, picked } from './picked.ts';
@@ -96,9 +97,14 @@ class Desk {
     const tool = button(words('Tách, hợp thửa ngoài hồ sơ', 'Split and merge without a dossier'), () =>
       this.showTool(null, []),
     );
+    const messages = button(words('Ý kiến công dân', 'What citizens said'), () => {
+      this.clear();
+      this.put(this.back(), messageList());
+    });
+    const others = [...(mayTry ? [tool] : []), ...(duties.includes('moderate') ? [messages] : [])];
     this.put(
       dossierList(this.officer, (code) => this.go(code)),
-      ...(mayTry ? [element('div', { class: 'buttons' }, tool)] : []),
+      element('div', { class: 'buttons' }, ...others),
     );
   }
 

@@ -1,4 +1,5 @@
 /** Dossiers as the server tells them, and what is asked about them. */
+import type { Parcel } from './api.ts';
 import { type Answer, type Appointment, ask } from './officer.ts';
 import type { Report } from './report.ts';
 
@@ -70,7 +71,7 @@ export interface Plan {
 }
 
 export interface Paper {
-  sha256: string;
+  ordinal: number;
   name: string;
   size_bytes: number;
   attached_by: string;
@@ -81,6 +82,19 @@ export interface Paper {
 export interface Exchange {
   slips: { slip_no: number; state: string; sent_at: string; sent_by: string }[];
   notices: { notice_no: string; amount_vnd: number; paid_vnd: number; pay_until: string | null }[];
+}
+
+/** What the page does with parts of a dossier. */
+export interface Around {
+  officer: Appointment;
+  /** Shows the dossier again, as it is now. */
+  again: () => void;
+  /** Shows parcels on the map. */
+  show: (parcels: Parcel[]) => void;
+  /** Opens the tool that makes the plan. */
+  plan: (etag: string | null, parcels: number[]) => void;
+  /** Shows a plan on the map; gives what shows a place of it. */
+  sketch: (plan: Plan) => void;
 }
 
 /** Which dossiers a list shows. */

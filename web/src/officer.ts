@@ -68,6 +68,12 @@ export async function ask<T>(
   return { content: (await response.json()) as T, etag: response.headers.get('etag') };
 }
 
+/** Sends a file in the officer's name. */
+export async function sendFile(path: string, file: File): Promise<void> {
+  const headers = { authorization: `Bearer ${token ?? ''}`, 'content-type': 'application/octet-stream' };
+  await answered(new URL(path, BASE), { method: 'POST', headers, body: file });
+}
+
 /** Saves a file that only officers may read, under a name. */
 export async function askFile(path: string, name: string): Promise<void> {
   const headers = { authorization: `Bearer ${token ?? ''}` };

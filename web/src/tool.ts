@@ -1,22 +1,14 @@
 /** Where parcels are split and merged: they are picked, a line is drawn, it is tried, then planned or committed. */
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { type LonLat, parcelsAt, search } from './api.ts';
+import { CutLine } from './cut.ts';
 import { element } from './dom.ts';
 import { dossierPath } from './dossier.ts';
 import { button, choice, field, form } from './form.ts';
-import { area, decimals } from './format.ts';
+import { area } from './format.ts';
 import type { Frame, PointM } from './frame.ts';
 import { language, words } from './i18n.ts';
-import {
-  areasOf,
-  edgesOf,
-  type Missing,
-  type Operation,
-  operationOf,
-  pointsOf,
-  rounded,
-  type Way,
-} from './land.ts';
+import { areasOf, type Missing, type Operation, operationOf, type Way } from './land.ts';
 import { outline, show } from './map.ts';
 import { type Appointment, ask, newKey } from './officer.ts';
 import type { Overlay, Sketch } from './overlay.ts';
@@ -24,9 +16,6 @@ import { frameOf, type Picked, picked } from './picked.ts';
 import { told } from './problem.ts';
 import { normalizeQuery } from './query.ts';
 import { isLawful, type Report, reportOf } from './report.ts';
-
-/** How near a click must be to a corner to mean it, in pixels. */
-const SNAP_PX = 12;
 
 /** A dossier whose plan is made, and its ETag. */
 export interface OfDossier {
@@ -38,11 +27,9 @@ export class LandTool {
   readonly place = element('section', { class: 'tool' });
   private picks: Picked[] = [];
   private way: Way = 'line';
-  private line_m: PointM[] = [];
   private readonly parts = element('input', { type: 'number', min: '2', max: '100', value: '2' });
   private readonly areas = element('input', { type: 'text', inputmode: 'decimal', spellcheck: 'false' });
-  private readonly points = element('textarea', { rows: '4', spellcheck: 'false', class: 'points' });
-  private readonly edges = element('select');
+  private readonly line: CutLine;
   private readonly result = element('div', { 'aria-live': 'polite' });
   private readonly chosen = element('div', {});
   private readonly inputs = element('div', {});
@@ -55,8 +42,7 @@ export class LandTool {
     private readonly dossier: OfDossier | null,
     private readonly stored: () => void,
   ) {
-    this.points.addEventListener('input', () => this.typed());
-    this.edges.addEventListener('change', () => this.alongEdge());
+    this.line = new CutLine(map, overlay, () => this.forget());
     for (const input of [this.parts, this.areas]) input.addEventListener('input', () => this.forget());
     this.draw();
   }
@@ -64,16 +50,18 @@ export class LandTool {
   /** Takes parcels to begin with. */
   async start(parcelIds: number[]): Promise<void> {
     await told(this.result, async () => {
-      for (const id of parcelIds) this.picks.push(await picked(id));
+      for (const id of parcelIds) {
+        this.picks.push(await picked(id));
+        this.drawPicks();
+      }
     });
-    this.drawPicks();
     this.fit();
   }
 
   /** A point of the map: a parcel to work on, or the next point of the line. */
   async press(at: LonLat): Promise<void> {
     if (this.way !== 'merge' && this.picks.length === 1) {
-      this.addPoint(at);
+      this.line.add(at);
       return;
     }
     await told(this.result, async () => {
@@ -95,7 +83,6 @@ export class LandTool {
     ];
     const chooser = choice(words('Việc cần làm', 'What to do'), ways, this.way, (way) => {
       this.way = way;
-      this.forget();
       this.drawInputs();
     });
     this.place.replaceChildren(
@@ -152,8 +139,6 @@ export class LandTool {
     const others = this.picks.filter(({ parcel }) => parcel.parcel_id !== parcelId);
     const isNew = others.length === this.picks.length;
     this.picks = isNew ? [...others, await picked(parcelId)] : others;
-    this.line_m = [];
-    this.forget();
     this.drawPicks();
   }
 
@@ -173,8 +158,11 @@ export class LandTool {
     });
     const none = element('li', { class: 'quiet' }, words('Chưa chọn thửa nào', 'No parcel yet'));
     this.chosen.replaceChildren(element('ul', { class: 'picks' }, ...(rows.length > 0 ? rows : [none])));
-    this.fillEdges();
-    this.drawLine();
+    this.beginLine();
+  }
+
+  private beginLine(): void {
+    this.line.begin(this.picks, this.way === 'equal' || this.way === 'areas');
   }
 
   private drawInputs(): void {
@@ -182,17 +170,17 @@ export class LandTool {
       'Bấm lần lượt trên bản đồ, bắt đầu và kết thúc ngoài thửa; hoặc nhập mỗi dòng một điểm: đông bắc (mét, VN-2000).',
       'Press on the map, from outside the parcel to outside; or type a point a line: east north (metres, VN-2000).',
     );
-    const along = field(words('Cắt song song với', 'Cuts run parallel to'), this.edges);
+    const along = field(words('Cắt song song với', 'Cuts run parallel to'), this.line.edges);
     const points = field(
       words('Đường vẽ', 'Line'),
-      this.points,
+      this.line.points,
       this.way === 'line' ? pointsHint : undefined,
     );
     const pointButtons = element(
       'div',
       { class: 'buttons' },
-      button(words('Bỏ điểm cuối', 'Undo a point'), () => this.putLine(this.line_m.slice(0, -1))),
-      button(words('Xóa đường vẽ', 'Clear'), () => this.putLine([])),
+      button(words('Bỏ điểm cuối', 'Undo a point'), () => this.line.undo()),
+      button(words('Xóa đường vẽ', 'Clear'), () => this.line.clear()),
     );
     const areasHint = words(
       'Cách nhau bằng dấu cách, ví dụ 100 120,5; phần còn lại là thửa cuối. Thửa đầu nằm bên trái hướng cắt.',
@@ -205,85 +193,7 @@ export class LandTool {
       merge: [],
     };
     this.inputs.replaceChildren(...inputs[this.way]);
-    this.line_m = [];
-    if (this.way === 'equal' || this.way === 'areas') this.alongEdge();
-    else this.drawLine();
-  }
-
-  /** The edges that cuts can run parallel to. */
-  private fillEdges(): void {
-    const ring = this.picks[0]?.rings_m[0] ?? [];
-    const options = edgesOf(ring).map(({ length_m }, index) =>
-      element(
-        'option',
-        { value: String(index) },
-        `${words('cạnh', 'edge')} ${index + 1} (${decimals(length_m, 2, language())} m)`,
-      ),
-    );
-    const drawn = element('option', { value: '' }, words('hướng vẽ trên bản đồ', 'what is drawn on the map'));
-    this.edges.replaceChildren(...options, drawn);
-    if (this.way === 'equal' || this.way === 'areas') this.alongEdge();
-  }
-
-  private alongEdge(): void {
-    const edge = edgesOf(this.picks[0]?.rings_m[0] ?? [])[Number(this.edges.value)];
-    this.putLine(this.edges.value !== '' && edge ? [edge.from, edge.to] : []);
-  }
-
-  private addPoint(at: LonLat): void {
-    const point = this.corner(at) ?? this.inZone(at);
-    if (!point) return;
-    if (this.way === 'line') {
-      this.putLine([...this.line_m, point]);
-      return;
-    }
-    const isBegun = this.edges.value === '' && this.line_m.length === 1;
-    this.edges.value = '';
-    this.putLine(isBegun ? [...this.line_m, point] : [point]);
-  }
-
-  private inZone(at: LonLat): PointM | null {
-    const frame = frameOf(this.picks);
-    return frame && rounded(frame.toZone(at));
-  }
-
-  /** The corner of a picked parcel that a point is at. */
-  private corner(at: LonLat): PointM | null {
-    const { x, y } = this.map.project(at);
-    for (const { parcel, rings_m } of this.picks) {
-      for (const [ring, vertices] of parcel.geometry.coordinates.entries()) {
-        const near = vertices.findIndex((vertex) => {
-          const corner = this.map.project(vertex as LonLat);
-          return Math.hypot(corner.x - x, corner.y - y) < SNAP_PX;
-        });
-        const exact = rings_m[ring]?.[near];
-        if (exact) return exact;
-      }
-    }
-    return null;
-  }
-
-  private putLine(line_m: PointM[]): void {
-    this.line_m = line_m;
-    const shown = (value: number) => value.toFixed(3).replace('.', language() === 'vi' ? ',' : '.');
-    this.points.value = line_m.map(([east, north]) => `${shown(east)} ${shown(north)}`).join('\n');
-    this.points.setCustomValidity('');
-    this.forget();
-    this.drawLine();
-  }
-
-  private typed(): void {
-    const { points, wrong } = pointsOf(this.points.value);
-    const message = `${words('Không đọc được dòng', 'Unreadable line')} ${wrong.join(', ')}`;
-    this.points.setCustomValidity(wrong.length > 0 ? message : '');
-    this.line_m = points;
-    this.forget();
-    this.drawLine();
-  }
-
-  private drawLine(): void {
-    const frame = frameOf(this.picks);
-    this.overlay.line(frame ? this.line_m.map((point) => frame.toMap(point)) : []);
+    this.beginLine();
   }
 
   /** What was tried is not what is asked for any more. */
@@ -295,11 +205,11 @@ export class LandTool {
 
   private async rehearse(): Promise<void> {
     this.forget();
-    if (!this.points.reportValidity()) return;
+    if (!this.line.points.reportValidity()) return;
     const operation = operationOf({
       way: this.way,
       parcels: this.picks.map(({ parcel }) => parcel.parcel_id),
-      line_m: this.line_m,
+      line_m: this.line.line_m,
       parts: Number(this.parts.value),
       areas_m2: areasOf(this.areas.value) ?? [],
     });
@@ -385,7 +295,6 @@ export class LandTool {
   private committed(report: Report): void {
     const frame = frameOf(this.picks);
     this.picks = [];
-    this.putLine([]);
     this.drawPicks();
     this.showReport(report, frame);
     this.result.scrollIntoView({ block: 'nearest' });

@@ -1,5 +1,6 @@
 /** The land office's desk, driven as officers drive it. The parcels are at the edge of the commune, where no other test looks. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { GeoJSONSource } from 'maplibre-gl';
 import type { Browser, Page } from 'playwright-core';
@@ -46,8 +47,14 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
   });
   after(() => browser.close());
 
+  /** A page whose map begins at the parcels of the tests: little has to be drawn. */
+  const near = (path: string) => {
+    const [lon, lat] = planned.label_point;
+    return `${path}#18/${lat}/${lon}`;
+  };
+
   it('lets nobody in without a token, and keeps it for the tab only', () =>
-    visit(browser, { path: '/desk', viewport: NARROW, expected: /401/ }, async (page) => {
+    visit(browser, { path: near('/desk'), viewport: NARROW, expected: /401/ }, async (page) => {
       await signIn(page, 'wrong');
       await page.locator('.problem').getByText('Mã truy cập không đúng').waitFor();
       await signIn(page, clerk);
@@ -64,7 +71,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
     }));
 
   it('shows a dossier, plans a split for it from typed points, and takes the next step', () =>
-    visit(browser, { path: '/desk', viewport: BESIDE, prepare: tabOf(clerk) }, async (page) => {
+    visit(browser, { path: near('/desk'), viewport: BESIDE, prepare: tabOf(clerk) }, async (page) => {
       await page.locator('.dossiers').getByText(CODE).click();
       await page.locator('.case h2').getByText(CODE).waitFor();
       assert.equal(new URL(page.url()).searchParams.get('dossier'), CODE);
@@ -100,6 +107,20 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
         report.made.map(({ parcel }) => parcel),
       );
 
+      const file = {
+        name: 'ban-ve.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from('%PDF-1.4 bản vẽ'),
+      };
+      await page.getByText('Đính kèm giấy tờ').click();
+      await page.getByLabel('Tệp').setInputFiles(file);
+      await page.getByRole('button', { name: 'Đính kèm' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: file.name }).click();
+      const saved = await download;
+      assert.equal(saved.suggestedFilename(), file.name);
+      assert.deepEqual(readFileSync(await saved.path()), file.buffer);
+
       await page.getByLabel('Thẩm tra xong, đủ điều kiện').check();
       await page.getByRole('button', { name: 'Thực hiện' }).click();
       await page.locator('.marks').getByText('Đã thẩm tra').waitFor();
@@ -111,7 +132,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
   it('lets another officer approve the plan, whose parcels then are on the map where they were sketched', () =>
     visit(
       browser,
-      { path: `/desk?dossier=${CODE}`, viewport: BESIDE, prepare: tabOf(head) },
+      { path: near(`/desk?dossier=${CODE}`), viewport: BESIDE, prepare: tabOf(head) },
       async (page) => {
         await page.getByText('Chưa phê duyệt').waitFor();
         await page.waitForFunction(() => window.diaba?.map.getSource('sketch') !== undefined);
@@ -138,7 +159,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
     const all = officerToken('Một Mình');
     return visit(
       browser,
-      { path: '/desk', viewport: BESIDE, expected: /ERR_FAILED/, prepare: tabOf(all) },
+      { path: near('/desk'), viewport: BESIDE, expected: /ERR_FAILED/, prepare: tabOf(all) },
       async (page) => {
         const parcel = await parcelOf('1/9');
         await page.getByRole('button', { name: 'Tách, hợp thửa ngoài hồ sơ' }).click();
@@ -175,7 +196,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
   });
 
   it('tells in Vietnamese why a merger is refused', () =>
-    visit(browser, { path: '/desk', viewport: NARROW, prepare: tabOf(clerk) }, async (page) => {
+    visit(browser, { path: near('/desk'), viewport: NARROW, prepare: tabOf(clerk) }, async (page) => {
       await page.getByRole('button', { name: 'Tách, hợp thửa ngoài hồ sơ' }).click();
       await page.getByLabel('Hợp thửa').check();
       for (const name of ['1/1', '1/3']) {

@@ -20,7 +20,13 @@ const REFUSED = 'H29.3-261110-0011';
 const LATE = 'H29.3-261110-0012';
 
 interface Messages {
-  messages: { kind: string; content: string; score: number | null; parcel_id: number | null }[];
+  messages: {
+    kind: string;
+    content: string;
+    answer: string | null;
+    score: number | null;
+    parcel_id: number | null;
+  }[];
 }
 
 describe('citizens and heads', { skip: SKIP_EDITS }, () => {
@@ -103,6 +109,25 @@ describe('citizens and heads', { skip: SKIP_EDITS }, () => {
       assert.ok(said.some(([content, id]) => content === 'Sai tên đường' && id === parcelId));
       assert.ok(said.some(([content]) => content === 'Diện tích chưa đúng'));
     }));
+
+  it('are heard by an officer, who judges what they said', () => {
+    const prepare = (page: Page) =>
+      page.addInitScript((kept) => sessionStorage.setItem('diaba.token', kept), clerk);
+    return visit(browser, { path: '/desk', viewport: NARROW, ready, prepare }, async (page) => {
+      await page.getByRole('button', { name: 'Ý kiến công dân' }).click();
+      const said = page.locator('.messages li', { hasText: 'Sai tên đường' });
+      await said.getByText('Báo sai sót').waitFor();
+      await said.getByLabel('Tiếp thu', { exact: true }).check();
+      await said.getByLabel('Trả lời').fill('Đã sửa');
+      await said.getByRole('button', { name: 'Lưu' }).click();
+      await page.getByText('Đã xử lý').waitFor();
+      const { messages } = await askAs<Messages>(clerk, '/api/v1/messages?state=accepted');
+      assert.deepEqual(
+        messages.map(({ content, answer }) => [content, answer]),
+        [['Sai tên đường', 'Đã sửa']],
+      );
+    });
+  });
 
   it('are counted for heads by branch and officer, late ones by name', () => {
     const head = officerToken('Lê Văn Chi', 'approver');
