@@ -204,7 +204,10 @@ function othersOf({ parties, certificates, proposals, rules, drift_mm2 }: Report
       `${parcel} ${land_use}: ${before ?? '–'} → ${after} (${source})`,
   );
   const cited = new Set(rules.map(({ rule, value, source }) => `${ruleName(rule)}: ${value} (${source})`));
-  const drift = Math.abs(drift_mm2) < 1 ? [] : [`${words('Làm tròn', 'Rounding')}: ${drift_mm2} mm²`];
+  const drift =
+    Math.abs(drift_mm2) < 1
+      ? []
+      : [`${words('Làm tròn', 'Rounding')}: ${decimals(drift_mm2, 0, language())} mm²`];
   const lists: [name: string, lines: string[]][] = [
     [words('Người sử dụng đất', 'Parties'), parties.map(({ name }) => name)],
     [words('Giấy chứng nhận', 'Certificates'), papers],

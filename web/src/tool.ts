@@ -239,6 +239,7 @@ export class LandTool {
       if (frame) this.map.easeTo({ center: frame.toMap([x, y]), zoom: Math.max(this.map.getZoom(), 20) });
     };
     this.result.replaceChildren(reportOf(report, seePlace));
+    this.result.scrollIntoView();
     if (!frame) return;
     // What is committed has its names on the map itself.
     const sketched = sketches(report, (point) => frame.toMap(point));
@@ -297,7 +298,6 @@ export class LandTool {
     this.picks = [];
     this.drawPicks();
     this.showReport(report, frame);
-    this.result.scrollIntoView({ block: 'nearest' });
   }
 
   private fit(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { area, count, day, dayInVietNam, instant } from '../../src/format.ts';
+import { area, count, day, dayInVietNam, decimals, instant, money, signed } from '../../src/format.ts';
 
 describe('numbers and dates', () => {
   it('have a decimal comma and a thousands dot in Vietnamese', () => {
@@ -12,6 +12,14 @@ describe('numbers and dates', () => {
   it('have a decimal point and a thousands comma in English', () => {
     assert.equal(area(11700.06, 'en'), '11,700.1 m²');
     assert.equal(count(1234567, 'en'), '1,234,567');
+  });
+
+  it('have as many decimals as wanted, and differences a sign', () => {
+    assert.equal(decimals(1180024.754, 3, 'vi'), '1.180.024,754');
+    assert.equal(signed(0.3, 1, 'vi'), '+0,3');
+    assert.equal(signed(-1234.56, 1, 'vi'), '−1.234,6');
+    assert.equal(signed(-0.04, 1, 'vi'), '0,0');
+    assert.equal(money(1200000000, 'vi'), '1.200.000.000 đồng');
   });
 
   it('put the day first', () => {
