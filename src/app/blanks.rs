@@ -2,7 +2,7 @@
 
 use super::{App, AppError};
 use crate::domain::{BlankFate, BlankFault, BlankRange, check_fate};
-use crate::store::{BlankBalance, BlankEntry, StoreError};
+use crate::store::{BlankBalance, BlankEntry, PrinterOffset, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// The most blanks in one entry.
@@ -97,6 +97,48 @@ impl App {
             None => book.receive(reference, officer).await,
         };
         Ok(entered?)
+    }
+
+    /// Enters that a certificate was printed on its blank; the same again changes nothing.
+    pub(super) async fn use_blank(
+        &self,
+        serial: &str,
+        reference: &str,
+        officer: &str,
+    ) -> Result<(), BlankError> {
+        let range =
+            BlankRange::one(serial).ok_or(BlankError::Unsound("no blank can have this serial"))?;
+        let is_ours = |entry: &BlankEntry| entry.entry == "used" && entry.reference == reference;
+        let book = self.store.blank_book(&range).await?;
+        let faults = check_fate(&range, BlankFate::Used, &book.received, &book.known);
+        if faults.is_empty() {
+            return Ok(book.enter(BlankFate::Used, reference, officer).await?);
+        }
+        drop(book);
+        let entries = self.store.blank_entries(&range).await?;
+        let is_used_only = faults.iter().all(|fault| fault.code == "already-used");
+        if is_used_only && entries.iter().any(is_ours) {
+            return Ok(());
+        }
+        Err(BlankError::Refused(faults))
+    }
+
+    /// How far printers are off on forms of certificates.
+    pub async fn printers(&self) -> Result<Vec<PrinterOffset>, AppError> {
+        Ok(self.store.printer_offsets().await?)
+    }
+
+    /// Notes how far a printer is off on a form; says whether there is such a form.
+    pub async fn measure_printer(
+        &self,
+        named: (&str, &str),
+        offset_mm: (f64, f64),
+        officer: &str,
+    ) -> Result<bool, AppError> {
+        Ok(self
+            .store
+            .measure_printer(named, offset_mm, officer)
+            .await?)
     }
 
     /// How many blanks of each series and form there are.

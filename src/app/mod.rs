@@ -23,7 +23,7 @@ mod watch;
 
 pub use accounts::{TokenError, issue_token};
 pub use blanks::{BlankError, BlankHappening, BlankWanted};
-pub use documents::{ChangesPart, PaperError, PaperFile, PaperQuery};
+pub use documents::{ChangesPart, Late, NotesWanted, PaperError, PaperFile, PaperQuery};
 pub use fill::FilledFrom;
 pub use land::{Asked, Land, ReadError, ReadParcel, Reader, SearchHit, SearchKind};
 pub use map::{ShownTile, TileExplanation, TilesetExtent};
@@ -33,7 +33,7 @@ pub use sharing::{PortalError, PortalQuery, agreement_of};
 pub use watch::{Published, Watcher};
 
 use crate::crs::{self, CrsError, Disagreement};
-use crate::documents::{DocumentError, Documents};
+use crate::documents::{DocumentError, Documents, Signers};
 use crate::domain::{LandUseCode, Position};
 use crate::index::{Index, SnapshotError, State};
 use crate::share::{Issuer, KeyError, SigningKey};
@@ -42,7 +42,7 @@ use crate::tiles::TileCache;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinError;
 
 /// What this program was built from: another one may see other things in the same rows, or draw them otherwise.
@@ -97,6 +97,10 @@ pub struct App {
     recalling: Semaphore,
     key: SigningKey,
     documents: Documents,
+    /// The keys that papers are signed with, where there are any.
+    signers: OnceLock<Signers>,
+    /// One paper is signed at a time.
+    signing: Mutex<()>,
     is_ready: AtomicBool,
     snapshot_path: PathBuf,
     rates: sharing::Rates,
@@ -136,6 +140,8 @@ impl App {
             recalling: Semaphore::new(RECALLED_AT_ONCE),
             key,
             documents: Documents::open(&data_dir.join("documents"))?,
+            signers: OnceLock::new(),
+            signing: Mutex::new(()),
             is_ready: AtomicBool::new(false),
             snapshot_path: data_dir.join("index.snapshot"),
             rates: sharing::Rates::default(),

@@ -41,6 +41,9 @@ pub struct Flags {
     /// File with its JSON Web Key Set; read again for a new key [env: DIABA_OIDC_JWKS]
     #[arg(long, global = true, value_name = "FILE")]
     oidc_jwks: Option<String>,
+    /// File that says where the keys are that papers are signed with (TOML) [env: DIABA_SIGNERS]
+    #[arg(long, global = true, value_name = "FILE")]
+    signers: Option<String>,
     /// What to log: error, warn, info, debug, trace, or a filter [env: DIABA_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -119,6 +122,8 @@ pub struct Config {
     pub connections: u32,
     /// The office's own login: issuer, audience, file of its keys.
     pub oidc: Option<(String, String, PathBuf)>,
+    /// Where the keys are that papers are signed with.
+    pub signers: Option<PathBuf>,
     /// Log filter.
     pub log: String,
     /// Log form.
@@ -132,7 +137,7 @@ impl Config {
     pub fn read(flags: &Flags) -> anyhow::Result<Self> {
         let (file, file_path) = read_file(flags.config.as_deref())?;
         let data_dir = default_data_dir().display().to_string();
-        let given: [Given<'_>; 11] = [
+        let given: [Given<'_>; 12] = [
             (
                 "data_dir",
                 &flags.data_dir,
@@ -210,6 +215,13 @@ impl Config {
                 "DIABA_OIDC_JWKS",
                 None,
             ),
+            (
+                "signers",
+                &flags.signers,
+                "--signers",
+                "DIABA_SIGNERS",
+                None,
+            ),
         ];
         if let Some(unknown) = file
             .keys()
@@ -246,7 +258,7 @@ impl Config {
         Self::of(&settings)
     }
 
-    fn of(settings: &[Setting; 11]) -> anyhow::Result<Self> {
+    fn of(settings: &[Setting; 12]) -> anyhow::Result<Self> {
         let values = settings.each_ref();
         let values = values.map(|setting| setting.value.clone().unwrap_or_default());
         let [
@@ -261,6 +273,7 @@ impl Config {
             oidc_issuer,
             oidc_audience,
             oidc_jwks,
+            signers,
         ] = values;
         let wrong = |index: usize| {
             settings
@@ -301,6 +314,7 @@ impl Config {
                 (false, false) => Some((oidc_issuer, oidc_audience, PathBuf::from(oidc_jwks))),
                 _ => bail!("oidc_issuer and oidc_jwks go together: give both or neither"),
             },
+            signers: optional(signers).map(PathBuf::from),
             log,
             log_format: match log_format.as_str() {
                 "text" => LogFormat::Text,

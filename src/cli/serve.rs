@@ -3,6 +3,7 @@
 use super::config::Config;
 use super::open::{Opened, stop_on_signal};
 use crate::app::App;
+use crate::documents::Signers;
 use crate::http::{self, Limits, Server, router};
 use crate::share::Issuer;
 use crate::store::cluster::Cluster;
@@ -51,6 +52,9 @@ async fn serve(config: &Config, opened: &Opened, stop: CancellationToken) -> any
     .await?;
     if let Some((issuer, audience, keys)) = config.oidc.clone() {
         app.trust(Issuer::open(issuer, audience, keys)?);
+    }
+    if let Some(path) = &config.signers {
+        app.sign_with(Signers::read(path)?);
     }
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!(

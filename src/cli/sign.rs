@@ -1,6 +1,6 @@
 //! `diaba sign`.
 
-use crate::documents::{KeyFile, Seat, Signature, Signer, Token, TokenAddress, sign};
+use crate::documents::{KeyAddress, KeyPlace, Seat, Signature, Signer, TokenAddress, sign};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -73,19 +73,24 @@ impl Sign {
     }
 
     fn signer(&self) -> anyhow::Result<Signer> {
-        if let (Some(key), Some(certificate)) = (&self.key_file, &self.certificate) {
-            return Ok(Signer::File(KeyFile::read(key, certificate)?));
-        }
+        let place = match (&self.key_file, &self.certificate) {
+            (Some(key_file), Some(certificate)) => KeyPlace::File(KeyAddress {
+                key_file: key_file.clone(),
+                certificate: certificate.clone(),
+            }),
+            _ => KeyPlace::Token(self.token()?),
+        };
+        Ok(place.open()?)
+    }
+
+    fn token(&self) -> anyhow::Result<TokenAddress> {
         match (&self.module, &self.token, &self.key, &self.pin_file) {
-            (Some(module), Some(token), Some(key), Some(pin_file)) => {
-                let address = TokenAddress {
-                    module: module.clone(),
-                    token: token.clone(),
-                    key: key.clone(),
-                    pin_file: pin_file.clone(),
-                };
-                Ok(Signer::Token(Token::open(address)?))
-            }
+            (Some(module), Some(token), Some(key), Some(pin_file)) => Ok(TokenAddress {
+                module: module.clone(),
+                token: token.clone(),
+                key: key.clone(),
+                pin_file: pin_file.clone(),
+            }),
             _ => bail!(
                 "give --key-file with --certificate, or --module with --token, --key and --pin-file"
             ),

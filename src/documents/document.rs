@@ -1,5 +1,6 @@
 //! Documents and their templates.
 
+use super::certificate::{Certificate, CertificateNotes};
 use super::drawing::Drawing;
 use super::extract::Extract;
 use super::filling::{Filling, Vocabulary};
@@ -73,6 +74,8 @@ impl Documents {
         documents.add::<CertificateBook>(&templates, &parts)?;
         documents.add::<ChangeBook>(&templates, &parts)?;
         documents.add::<CadastralPage>(&templates, &parts)?;
+        documents.add::<Certificate>(&templates, &parts)?;
+        documents.add::<CertificateNotes>(&templates, &parts)?;
         Ok(documents)
     }
 

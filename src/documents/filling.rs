@@ -29,6 +29,8 @@ pub struct Filling {
     pub maps: BTreeMap<&'static str, Map>,
     /// By how much a printer is off, to the right and down, on paper that is printed already.
     pub offset_mm: At,
+    /// How far below their places boxes begin, on paper that is written on already.
+    pub below_mm: f64,
 }
 
 impl Filling {

@@ -128,10 +128,14 @@ impl<'a> Flow<'a> {
                 rows,
                 columns,
                 size_pt,
+                is_bare,
                 when,
             } => {
-                if self.applies(when.as_deref()) {
-                    self.table(rows, columns, size_pt.unwrap_or(self.template.size_pt))?;
+                let size_pt = size_pt.unwrap_or(self.template.size_pt);
+                if self.applies(when.as_deref()) && *is_bare {
+                    self.bare_table(rows, columns, size_pt)?;
+                } else if self.applies(when.as_deref()) {
+                    self.table(rows, columns, size_pt)?;
                 }
             }
             Block::Map {
@@ -165,8 +169,9 @@ impl<'a> Flow<'a> {
                 x_mm,
                 y_mm,
                 width_mm,
+                height_mm,
                 blocks,
-            } => self.boxed((*x_mm, *y_mm), *width_mm, blocks)?,
+            } => self.boxed((*x_mm, *y_mm), (*width_mm, *height_mm), blocks)?,
             Block::Page {} => self.turn(),
             Block::Part { .. } => {}
         }
@@ -277,16 +282,53 @@ impl<'a> Flow<'a> {
     fn boxed(
         &mut self,
         (x_mm, y_mm): At,
-        width_mm: f64,
+        (width_mm, height_mm): (f64, Option<f64>),
         blocks: &[Block],
     ) -> Result<(), DocumentError> {
         let (right_mm, down_mm) = self.filling.offset_mm;
         let kept = (self.column, self.y_mm, self.may_turn);
-        (self.column, self.y_mm, self.may_turn) =
-            ((x_mm + right_mm, width_mm), y_mm + down_mm, false);
+        (self.column, self.y_mm, self.may_turn) = (
+            (x_mm + right_mm, width_mm),
+            y_mm + down_mm + self.filling.below_mm,
+            false,
+        );
         blocks.iter().try_for_each(|block| self.block(block))?;
+        let end_mm = y_mm + height_mm.unwrap_or(f64::INFINITY);
+        if self.y_mm - down_mm > end_mm {
+            let over_mm = self.y_mm - down_mm - end_mm;
+            return Err(DocumentError::TooLong { over_mm });
+        }
         (self.column, self.y_mm, self.may_turn) = kept;
         Ok(())
+    }
+
+    /// The cells alone, in their columns.
+    fn bare_table(
+        &mut self,
+        name: &str,
+        columns: &[Column],
+        size_pt: f64,
+    ) -> Result<(), DocumentError> {
+        let rows = self.filling.tables.get(name).map_or(&[][..], Vec::as_slice);
+        let widths = self.widths(columns);
+        for row in rows {
+            let cells = columns
+                .iter()
+                .map(|column| Self::cell(column, row, size_pt));
+            let cells: Vec<_> = cells.collect::<Result<_, DocumentError>>()?;
+            let (height, lines) = self.measured(&cells, &widths, size_pt);
+            self.texts(&lines, &widths, size_pt);
+            self.y_mm += height;
+        }
+        Ok(())
+    }
+
+    fn widths(&self, columns: &[Column]) -> Vec<f64> {
+        let whole: f64 = columns.iter().map(|column| column.width).sum();
+        let widths = columns.iter();
+        widths
+            .map(|column| column.width / whole * self.column.1)
+            .collect()
     }
 
     fn table(&mut self, name: &str, columns: &[Column], size_pt: f64) -> Result<(), DocumentError> {
@@ -296,11 +338,7 @@ impl<'a> Flow<'a> {
             Ok((Self::filled(&title, size_pt, |_| None)?, Align::Center))
         });
         let heads: Vec<_> = heads.collect::<Result<_, DocumentError>>()?;
-        let whole: f64 = columns.iter().map(|column| column.width).sum();
-        let widths: Vec<f64> = columns
-            .iter()
-            .map(|column| column.width / whole * self.column.1)
-            .collect();
+        let widths = self.widths(columns);
         self.y_mm += 1.0;
         self.row(&heads, &widths, size_pt, 2.0);
         for row in rows {
@@ -363,7 +401,7 @@ impl<'a> Flow<'a> {
 
     fn cells(&mut self, cells: &[Cell], widths: &[f64], (height, size_pt): (f64, f64)) {
         let (mut x, y) = (self.column.0, self.y_mm);
-        for ((lines, align), width) in cells.iter().zip(widths) {
+        for width in widths {
             let corners = vec![
                 (x, y),
                 (x + width, y),
@@ -371,6 +409,15 @@ impl<'a> Flow<'a> {
                 (x, y + height),
             ];
             self.page().0.outline(&[corners], RULE_MM);
+            x += width;
+        }
+        self.texts(cells, widths, size_pt);
+        self.y_mm += height;
+    }
+
+    fn texts(&mut self, cells: &[Cell], widths: &[f64], size_pt: f64) {
+        let (mut x, y) = (self.column.0, self.y_mm);
+        for ((lines, align), width) in cells.iter().zip(widths) {
             let mut base = y + PAD_MM / 2.0 + base_mm(size_pt);
             for line in lines {
                 self.write(line, (x + PAD_MM, width - 2.0 * PAD_MM), (base, *align));
@@ -378,7 +425,6 @@ impl<'a> Flow<'a> {
             }
             x += width;
         }
-        self.y_mm += height;
     }
 
     fn map(

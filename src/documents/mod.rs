@@ -3,6 +3,7 @@
 //! A document is a plain struct ([`Extract`], …). It gives its template a [`Filling`]; the template says what stands where. The same
 //! document by the same template gives the same bytes.
 
+mod certificate;
 mod document;
 mod drawing;
 mod extract;
@@ -19,6 +20,9 @@ mod sign;
 mod tax_slip;
 mod template;
 
+pub use certificate::{
+    Certificate, CertificateNote, CertificateNotes, CertifiedHolder, CertifiedParcel, QrFacts,
+};
 pub use document::{Document, Documents, Issued};
 pub use drawing::Drawing;
 pub use extract::{Extract, Holder, certificate};
@@ -32,8 +36,10 @@ pub use registers::{
     BookedCertificate, BookedChange, CadastralPage, CertificateBook, ChangeBook, IndexedParcel,
     ParcelIndex, RegisterHead,
 };
-pub use sign::{KeyFile, SignError, Signature, Signer, Token, TokenAddress, sign};
-pub use tax_slip::{Payer, TaxSlip, TaxedLand, TaxedUse};
+pub use sign::{
+    KeyAddress, KeyFile, KeyPlace, SignError, Signature, Signer, Signers, Token, TokenAddress, sign,
+};
+pub use tax_slip::{Payer, TaxSlip, TaxedParcel, TaxedUse};
 
 use std::path::PathBuf;
 
@@ -63,6 +69,12 @@ pub enum DocumentError {
     TooLargeToDraw {
         /// How long or wide.
         extent_m: f64,
+    },
+    /// Content that does not fit into its place on paper that is printed already.
+    #[error("the content is {over_mm:.1} mm too long for its place")]
+    TooLong {
+        /// By how much.
+        over_mm: f64,
     },
     /// A QR code cannot hold its text.
     #[error("the QR code cannot be made: {0}")]

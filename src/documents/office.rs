@@ -14,6 +14,12 @@ pub struct Office {
     pub agency: String,
     /// The place that stands before the date; where there is none, the commune's name does.
     pub place: String,
+    /// Its code (QCVN 102:2016, Decision 20/2020/QĐ-TTg), as QR codes of certificates have it: `H29.3`.
+    pub unit_code: String,
+    /// Who signs certificates, as it stands above the signature.
+    pub signatory: String,
+    /// The tax office that slips go to.
+    pub tax_office: String,
     /// The address at which the public reaches this server, without a slash at the end: QR codes lead there.
     pub public_url: String,
 }
@@ -24,6 +30,9 @@ impl Default for Office {
             agency_above: "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG".to_owned(),
             agency: "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI".to_owned(),
             place: String::new(),
+            unit_code: String::new(),
+            signatory: "GIÁM ĐỐC".to_owned(),
+            tax_office: "Cơ quan thuế".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
         }
     }

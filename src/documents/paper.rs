@@ -28,19 +28,22 @@ pub enum Paper {
     A3,
     /// 420 mm wide, 297 mm high.
     A3Landscape,
+    /// A page of the certificates before 2025: 190 mm wide, 265 mm high.
+    OldCertificate,
 }
 
 impl Paper {
     /// Width and height.
     ///
     /// # Source
-    /// ISO 216.
+    /// ISO 216; Circular 23/2014/TT-BTNMT Art. 3 (certificates).
     pub fn size_mm(self) -> At {
         match self {
             Self::A4 => (210.0, 297.0),
             Self::A4Landscape => (297.0, 210.0),
             Self::A3 => (297.0, 420.0),
             Self::A3Landscape => (420.0, 297.0),
+            Self::OldCertificate => (190.0, 265.0),
         }
     }
 }

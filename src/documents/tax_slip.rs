@@ -15,6 +15,8 @@ use time::Date;
 pub struct TaxSlip {
     /// The day it is of.
     pub day: Date,
+    /// The officer who sent it.
+    pub officer: String,
     /// Its number in the office's register of letters.
     pub number: String,
     /// Which version of the slip of its dossier it is; a later one takes the place of those before.
@@ -27,12 +29,18 @@ pub struct TaxSlip {
     pub procedure: String,
     /// The law that it rests on.
     pub legal_basis: Option<String>,
+    /// The commune, for the place before the date.
+    pub commune: String,
     /// The day that the dossier was complete.
-    pub complete_on: Date,
+    pub complete_on: Option<Date>,
     /// Who has to pay.
     pub payers: Vec<Payer>,
-    /// The land.
-    pub land: TaxedLand,
+    /// The parcels.
+    pub parcels: Vec<TaxedParcel>,
+    /// Road, segment and position that the price depends on.
+    pub position: Option<String>,
+    /// Papers of origin, in words.
+    pub papers: Option<String>,
     /// What stands on it, in words.
     pub assets: Option<String>,
     /// The price of the contract, in đồng.
@@ -54,10 +62,10 @@ pub struct Payer {
     pub birth_year: Option<i16>,
 }
 
-/// Land as a tax slip names it.
+/// A parcel as a tax slip names it.
 #[derive(Debug, Clone)]
-pub struct TaxedLand {
-    /// The commune, for the place before the date.
+pub struct TaxedParcel {
+    /// The commune.
     pub commune: String,
     /// The sheet.
     pub sheet_no: i32,
@@ -66,9 +74,7 @@ pub struct TaxedLand {
     /// Where it lies.
     pub address: Option<String>,
     /// Its area.
-    pub area: Area,
-    /// Road, segment and position that its price depends on.
-    pub position: Option<String>,
+    pub area: Option<Area>,
     /// Its uses.
     pub uses: Vec<TaxedUse>,
 }
@@ -97,6 +103,7 @@ impl Document for TaxSlip {
             "date",
             "code",
             "check_url",
+            "officer",
             "number",
             "version",
             "is_corrected",
@@ -105,19 +112,22 @@ impl Document for TaxSlip {
             "procedure",
             "legal_basis",
             "complete_on",
-            "sheet_no",
-            "parcel_no",
-            "commune",
-            "address",
-            "area",
             "position",
+            "papers",
             "assets",
             "price",
             "exemption",
         ],
         tables: &[
             ("payers", &["name", "address", "tax_no", "birth_year"]),
-            ("uses", &["land_use", "area", "form", "origin", "term"]),
+            (
+                "parcels",
+                &["parcel_no", "sheet_no", "commune", "address", "area"],
+            ),
+            (
+                "uses",
+                &["parcel_no", "land_use", "area", "form", "origin", "term"],
+            ),
         ],
         maps: &[],
     };
@@ -130,8 +140,10 @@ impl Document for TaxSlip {
 
     fn filling(&self, office: &Office) -> Filling {
         let known = |text: &Option<String>| text.clone().unwrap_or_default();
+        let or_nothing = |text: Option<String>| text.unwrap_or_else(|| "-/-".to_owned());
         let mut filling = Filling::default();
-        office.head(&mut filling, &self.land.commune, self.day);
+        office.head(&mut filling, &self.commune, self.day);
+        filling.text("officer", &self.officer);
         filling.text("number", &self.number);
         filling.text("version", self.version);
         filling.text("is_corrected", if self.version > 1 { "x" } else { "" });
@@ -139,22 +151,25 @@ impl Document for TaxSlip {
         filling.text("dossier", &self.dossier);
         filling.text("procedure", &self.procedure);
         filling.text("legal_basis", known(&self.legal_basis));
-        filling.text("complete_on", day(self.complete_on));
-        filling.text("sheet_no", self.land.sheet_no);
-        filling.text("parcel_no", self.land.parcel_no);
-        filling.text("commune", &self.land.commune);
-        filling.text("address", known(&self.land.address));
-        filling.text("area", area_m2(self.land.area));
-        filling.text("position", known(&self.land.position));
-        filling.text("assets", known(&self.assets));
-        filling.text("price", self.price_vnd.map(money_vnd).unwrap_or_default());
-        filling.text("exemption", known(&self.exemption));
+        filling.text("complete_on", self.complete_on.map(day).unwrap_or_default());
+        filling.text("position", known(&self.position));
+        filling.text("papers", known(&self.papers));
+        filling.text("assets", or_nothing(self.assets.clone()));
+        let price = self
+            .price_vnd
+            .map(|price| format!("{} đồng", money_vnd(price)));
+        filling.text("price", or_nothing(price));
+        filling.text("exemption", or_nothing(self.exemption.clone()));
         filling
             .tables
             .insert("payers", self.payers.iter().map(Payer::row).collect());
-        filling
-            .tables
-            .insert("uses", self.land.uses.iter().map(TaxedUse::row).collect());
+        filling.tables.insert(
+            "parcels",
+            self.parcels.iter().map(TaxedParcel::row).collect(),
+        );
+        let uses = self.parcels.iter();
+        let uses = uses.flat_map(|parcel| parcel.uses.iter().map(|land_use| land_use.row(parcel)));
+        filling.tables.insert("uses", uses.collect());
         filling
     }
 }
@@ -175,14 +190,27 @@ impl Payer {
     }
 }
 
-impl TaxedUse {
+impl TaxedParcel {
     fn row(&self) -> Row {
+        row([
+            ("parcel_no", self.parcel_no.to_string()),
+            ("sheet_no", self.sheet_no.to_string()),
+            ("commune", self.commune.clone()),
+            ("address", self.address.clone().unwrap_or_default()),
+            ("area", self.area.map(area_m2).unwrap_or_default()),
+        ])
+    }
+}
+
+impl TaxedUse {
+    fn row(&self, parcel: &TaxedParcel) -> Row {
         let form = if self.is_shared {
             "Sử dụng chung"
         } else {
             "Sử dụng riêng"
         };
         row([
+            ("parcel_no", parcel.parcel_no.to_string()),
             ("land_use", self.land_use.clone()),
             ("area", self.area.map(area_m2).unwrap_or_default()),
             ("form", form.to_owned()),

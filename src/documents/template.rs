@@ -69,6 +69,9 @@ pub enum Block {
         /// The size of letters.
         #[serde(default)]
         size_pt: Option<f64>,
+        /// Without lines and heads, which the paper has already.
+        #[serde(default)]
+        is_bare: bool,
         /// Only where it has rows.
         #[serde(default)]
         when: Option<String>,
@@ -123,6 +126,9 @@ pub enum Block {
         y_mm: f64,
         /// How wide it is.
         width_mm: f64,
+        /// How high it is: what does not fit is refused. As high as may be, without it.
+        #[serde(default)]
+        height_mm: Option<f64>,
         /// What stands in it.
         blocks: Vec<Block>,
     },

@@ -1,5 +1,6 @@
 //! Blanks of certificates (*phôi Giấy chứng nhận*) and what becomes of them.
 
+use super::serial_key;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +42,21 @@ pub struct BlankRange {
 }
 
 impl BlankRange {
+    /// The one blank of a serial, with or without spaces: `AA 00000017`.
+    pub fn one(serial: &str) -> Option<Self> {
+        let key = serial_key(serial);
+        let start = key.find(|letter: char| letter.is_ascii_digit())?;
+        let (series, digits) = key.split_at(start);
+        let number = digits.parse().ok()?;
+        let range = Self {
+            series: series.to_owned(),
+            digits: i16::try_from(digits.len()).ok()?,
+            first: number,
+            last: number,
+        };
+        range.is_sound().then_some(range)
+    }
+
     /// Whether letters, digits and numbers go together.
     pub fn is_sound(&self) -> bool {
         let letters = self.series.chars().count();

@@ -5,6 +5,7 @@ use super::extract::{InBody, InPath};
 use super::{Problem, Shared};
 use crate::app::{BlankError, BlankWanted};
 use crate::domain::BlankRange;
+use crate::policy::Duty;
 use crate::store::{BlankBalance, BlankEntry};
 use axum::Json;
 use axum::http::StatusCode;
@@ -79,11 +80,8 @@ pub async fn enter(
     Officer(officer): Officer,
     InBody(wanted): InBody<BlankWanted>,
 ) -> Result<(StatusCode, Json<Stock>), Problem> {
-    server
-        .app
-        .enter_blanks(&wanted, &officer.name)
-        .await
-        .map_err(problem)?;
+    officer.may(Duty::Handle)?;
+    server.app.enter_blanks(&wanted, &officer.name).await?;
     Ok((StatusCode::CREATED, Json(read(&server).await?)))
 }
 
@@ -92,7 +90,8 @@ pub async fn enter(
     get, path = "/api/v1/blanks", tag = "desk", security(("token" = [])),
     responses((status = 200, description = "The stock", body = Stock), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
-pub async fn stock(server: Shared, _: Officer) -> Result<Json<Stock>, Problem> {
+pub async fn stock(server: Shared, Officer(officer): Officer) -> Result<Json<Stock>, Problem> {
+    officer.may(Duty::See)?;
     Ok(Json(read(&server).await?))
 }
 
@@ -103,9 +102,10 @@ pub async fn stock(server: Shared, _: Officer) -> Result<Json<Stock>, Problem> {
 )]
 pub async fn blank(
     server: Shared,
-    _: Officer,
+    Officer(officer): Officer,
     InPath(serial): InPath<String>,
 ) -> Result<Json<Blank>, Problem> {
+    officer.may(Duty::See)?;
     let unknown = || {
         let detail = format!("no blank of the serial {serial:?} was ever received");
         Problem::new(
@@ -115,7 +115,7 @@ pub async fn blank(
             detail,
         )
     };
-    let range = range(&serial).ok_or_else(unknown)?;
+    let range = BlankRange::one(&serial).ok_or_else(unknown)?;
     let entries = server.app.blank_entries(&range).await?;
     if entries.is_empty() {
         return Err(unknown());
@@ -130,25 +130,6 @@ pub async fn blank(
         serial: range.serial(range.first),
         entries: entries.into_iter().map(entry).collect(),
     }))
-}
-
-/// The one blank of a serial.
-fn range(serial: &str) -> Option<BlankRange> {
-    let key: String = serial
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_uppercase)
-        .collect();
-    let start = key.find(|letter: char| letter.is_ascii_digit())?;
-    let (series, digits) = key.split_at(start);
-    let number = digits.parse().ok()?;
-    let range = BlankRange {
-        series: series.to_owned(),
-        digits: i16::try_from(digits.len()).ok()?,
-        first: number,
-        last: number,
-    };
-    range.is_sound().then_some(range)
 }
 
 async fn read(server: &Shared) -> Result<Stock, Problem> {
@@ -167,17 +148,19 @@ async fn read(server: &Shared) -> Result<Stock, Problem> {
     })
 }
 
-fn problem(error: BlankError) -> Problem {
-    let detail = error.to_string();
-    match error {
-        BlankError::App(error) => error.into(),
-        BlankError::Unsound(_) => Problem::bad_parameter(detail),
-        BlankError::Refused(faults) => Problem::new(
-            StatusCode::CONFLICT,
-            "blanks-refused",
-            "The book of blanks says otherwise",
-            format!("{detail}; nothing was entered"),
-        )
-        .with(Map::from_iter([("blanks".to_owned(), json!(faults))])),
+impl From<BlankError> for Problem {
+    fn from(error: BlankError) -> Self {
+        let detail = error.to_string();
+        match error {
+            BlankError::App(error) => error.into(),
+            BlankError::Unsound(_) => Self::bad_parameter(detail),
+            BlankError::Refused(faults) => Self::new(
+                StatusCode::CONFLICT,
+                "blanks-refused",
+                "The book of blanks says otherwise",
+                format!("{detail}; nothing was entered"),
+            )
+            .with(Map::from_iter([("blanks".to_owned(), json!(faults))])),
+        }
     }
 }

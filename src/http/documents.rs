@@ -1,7 +1,6 @@
 //! Papers as PDF, and the check of a paper by its code.
 
 use super::auth::Officer;
-use super::desk;
 use super::extract::{InBody, InPath, InQuery};
 use super::{Problem, Shared};
 use crate::app::desk::{Signed, Wanted};
@@ -9,10 +8,10 @@ use crate::app::{PaperError, PaperFile, PaperQuery};
 use crate::documents::hex;
 use crate::domain::{CommuneCode, ParcelId, SheetKey};
 use crate::policy;
-use crate::store::KnownDocument;
+use crate::store::{KnownDocument, SignatureRow};
 use axum::Json;
 use axum::extract::OriginalUri;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -45,7 +44,7 @@ pub async fn extract(
         purpose: wanted.purpose.as_deref().unwrap_or("register-keeping"),
         request: &format!("GET {}", uri.path()),
     };
-    let file = server.app.extract(id, &query).await.map_err(problem)?;
+    let file = server.app.extract(id, &query).await?;
     Ok(pdf(file, &format!("trich-luc-{id}.pdf")))
 }
 
@@ -67,11 +66,7 @@ pub async fn cadastral_page(
         purpose: wanted.purpose.as_deref().unwrap_or("register-keeping"),
         request: &format!("GET {}", uri.path()),
     };
-    let file = server
-        .app
-        .cadastral_page(id, &query)
-        .await
-        .map_err(problem)?;
+    let file = server.app.cadastral_page(id, &query).await?;
     Ok(pdf(file, &format!("so-dia-chinh-{id}.pdf")))
 }
 
@@ -95,8 +90,7 @@ pub async fn parcel_index(
     let file = server
         .app
         .parcel_index(sheet, &own(&officer, &request))
-        .await
-        .map_err(problem)?;
+        .await?;
     Ok(pdf(file, &format!("so-muc-ke-{commune}-{sheet_no}.pdf")))
 }
 
@@ -120,8 +114,7 @@ pub async fn certificate_book(
     let file = server
         .app
         .certificate_book(sheet, &own(&officer, &request))
-        .await
-        .map_err(problem)?;
+        .await?;
     Ok(pdf(file, &format!("so-cap-gcn-{commune}-{sheet_no}.pdf")))
 }
 
@@ -152,8 +145,7 @@ pub async fn change_book(
     let part = server
         .app
         .change_book(code, after, &own(&officer, &request))
-        .await
-        .map_err(problem)?;
+        .await?;
     let mut response = pdf(part.file, &format!("so-bien-dong-{commune}.pdf"));
     let next = part
         .next_after
@@ -179,8 +171,7 @@ pub async fn operation_drawing(
     let file = server
         .app
         .operation_drawing(id, &own(&officer, &request))
-        .await
-        .map_err(problem)?;
+        .await?;
     Ok(pdf(file, &format!("ban-ve-{id}.pdf")))
 }
 
@@ -203,16 +194,12 @@ pub async fn plan_drawing(
         key: None,
     };
     let query = own(&officer, &request);
-    let file = server
-        .app
-        .plan_drawing(&wanted, &signed, &query)
-        .await
-        .map_err(problem)?;
+    let file = server.app.plan_drawing(&wanted, &signed, &query).await?;
     Ok(pdf(file, "ban-ve-du-thao.pdf"))
 }
 
 /// A paper for the office's own work.
-fn own<'a>(officer: &'a policy::Officer, request: &'a str) -> PaperQuery<'a> {
+pub(super) fn own<'a>(officer: &'a policy::Officer, request: &'a str) -> PaperQuery<'a> {
     PaperQuery {
         officer,
         purpose: "register-keeping",
@@ -247,6 +234,35 @@ pub struct Document {
     /// Whether its parcel is still as it shows it; absent for papers that are not about one parcel.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_current: Option<bool>,
+    /// Its signatures, in order.
+    signatures: Vec<PaperSignature>,
+}
+
+/// A signature on a paper.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PaperSignature {
+    /// `officer` or `office`.
+    #[serde(rename = "as")]
+    #[schema(example = "office")]
+    seat: String,
+    /// The name in the certificate.
+    signer: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    signed_at: time::OffsetDateTime,
+    /// The digest (SHA-256) of the file with this signature.
+    sha256: String,
+}
+
+impl PaperSignature {
+    fn of(row: SignatureRow) -> Self {
+        Self {
+            seat: row.seat,
+            signer: row.signer,
+            signed_at: row.signed_at,
+            sha256: hex(&row.file_sha256),
+        }
+    }
 }
 
 /// Whether a paper was handed out by this office, and still holds: where the QR code of a paper leads.
@@ -258,24 +274,7 @@ pub async fn document(
     server: Shared,
     InPath(code): InPath<String>,
 ) -> Result<Json<Document>, Problem> {
-    let code: String = code
-        .chars()
-        .filter(|letter| *letter != '-')
-        .flat_map(char::to_uppercase)
-        .collect();
-    let unknown = || {
-        let detail = "no paper of this office has this code";
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-document",
-            "No such document",
-            detail,
-        )
-    };
-    let is_code = code.len() == 16 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !is_code {
-        return Err(unknown());
-    }
+    let code = document_code(&code)?;
     let KnownDocument {
         document,
         issued_at,
@@ -284,8 +283,10 @@ pub async fn document(
         .app
         .issued_document(&code)
         .await?
-        .ok_or_else(unknown)?;
+        .ok_or(PaperError::NoSuchDocument)?;
+    let signatures = server.app.signatures(&code).await?;
     Ok(Json(Document {
+        signatures: signatures.into_iter().map(PaperSignature::of).collect(),
         code: document.code,
         kind: document.kind,
         subject: document.subject,
@@ -297,8 +298,23 @@ pub async fn document(
     }))
 }
 
+/// The code of the path, as it is kept; without hyphens.
+pub(super) fn document_code(code: &str) -> Result<String, Problem> {
+    let code: String = code
+        .chars()
+        .filter(|letter| *letter != '-')
+        .flat_map(char::to_uppercase)
+        .collect();
+    let is_code = code.len() == 16 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_code {
+        Ok(code)
+    } else {
+        Err(PaperError::NoSuchDocument.into())
+    }
+}
+
 /// A file that stays in no cache on its way.
-fn pdf(file: PaperFile, name: &str) -> Response {
+pub(super) fn pdf(file: PaperFile, name: &str) -> Response {
     let fields = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
@@ -312,40 +328,4 @@ fn pdf(file: PaperFile, name: &str) -> Response {
         ),
     ];
     (fields, file.bytes).into_response()
-}
-
-fn problem(error: PaperError) -> Problem {
-    let detail = error.to_string();
-    match error {
-        PaperError::App(error) => error.into(),
-        PaperError::NoSuchParcel => Problem::no_such_parcel(),
-        PaperError::Denied(denial) => denial.into(),
-        PaperError::Desk(error) => desk::problem(error),
-        PaperError::NoSuchOperation(id) => desk::no_such_operation(id),
-        PaperError::NoSuchCommune(_) | PaperError::NoSuchSheet(_) => Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-register",
-            "No such register",
-            detail,
-        ),
-        PaperError::NothingDrawn => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "nothing-to-draw",
-            "There is nothing to draw",
-            format!("{detail}: only splits, merges and new outlines have drawings"),
-        ),
-        PaperError::Purpose(_) => Problem::bad_parameter(detail),
-        PaperError::Withheld(_) => Problem::new(
-            StatusCode::FORBIDDEN,
-            "land-withheld",
-            "The details of this land are withheld",
-            format!("{detail}: defence and public security"),
-        ),
-        PaperError::Document(_) => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "too-large-to-draw",
-            "Too large for the drawing",
-            format!("{detail}: give the template a smaller scale or larger paper"),
-        ),
-    }
 }

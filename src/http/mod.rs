@@ -4,6 +4,7 @@ mod around;
 mod auth;
 mod blanks;
 mod boxes;
+mod certificates;
 mod changes;
 mod desk;
 mod documents;
@@ -18,12 +19,14 @@ mod ogc;
 mod operations;
 mod paced;
 mod pages;
+mod paper_problem;
 mod parcel_json;
 mod parcels;
 mod past;
 mod portal;
 mod problem;
 mod rules;
+mod signatures;
 mod tiles;
 mod when;
 
@@ -111,6 +114,12 @@ pub fn router(server: Server) -> Router {
         .routes(routes!(documents::operation_drawing))
         .routes(routes!(documents::plan_drawing))
         .routes(routes!(documents::document))
+        .routes(routes!(signatures::sign))
+        .routes(routes!(signatures::signed))
+        .routes(routes!(certificates::print))
+        .routes(routes!(certificates::notes))
+        .routes(routes!(certificates::measure))
+        .routes(routes!(certificates::printers))
         .routes(routes!(changes::operations))
         .routes(routes!(lineage::lineage))
         .routes(routes!(lineage::successors))

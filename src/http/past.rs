@@ -34,14 +34,19 @@ pub async fn certificate(
     };
     let told = server.app.certificates(&serial, as_of, &reader).await?;
     let told = told.ok_or_else(|| {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "no-such-certificate",
-            "No such certificate",
-            format!("no certificate {serial:?} was known by then"),
-        )
+        no_such_certificate(format!("no certificate {serial:?} was known by then"))
     })?;
     Ok(unstored(StatusCode::OK, Json(told).into_response()))
+}
+
+/// No certificate of a serial.
+pub fn no_such_certificate(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-certificate",
+        "No such certificate",
+        detail,
+    )
 }
 
 /// A party: all versions that were known, and its rights.

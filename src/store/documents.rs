@@ -31,6 +31,8 @@ pub struct IssuedDocument {
     pub kind: String,
     /// What it is about.
     pub subject: String,
+    /// The commune that it is about.
+    pub commune: String,
     /// The parcel that it shows, with its revision.
     pub parcel: Option<(ParcelId, Revision)>,
     /// Who made it.
@@ -102,9 +104,10 @@ impl Store {
     /// Notes that a document was handed out; the same document again is the same row.
     pub async fn issue(&self, document: &IssuedDocument) -> Result<(), StoreError> {
         sqlx::query!(
-            "insert into issued_document (code, kind, subject, parcel_id, revision, officer, issued_on, register_position, content_sha256)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code) do nothing",
-            document.code, document.kind, document.subject, document.parcel.map(|(id, _)| i64::from(id)),
+            "insert into issued_document (code, kind, subject, commune_code, parcel_id, revision, officer, issued_on, register_position,
+                                          content_sha256)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (code) do nothing",
+            document.code, document.kind, document.subject, document.commune, document.parcel.map(|(id, _)| i64::from(id)),
             document.parcel.map(|(_, revision)| revision.0), document.officer, document.issued_on, document.position.0,
             document.sha256
         )
@@ -116,7 +119,7 @@ impl Store {
     /// The document of a code.
     pub async fn issued_document(&self, code: &str) -> Result<Option<KnownDocument>, StoreError> {
         let row = sqlx::query!(
-            r#"select d.kind, d.subject, d.parcel_id, d.revision, d.officer, d.issued_on, d.register_position, d.content_sha256,
+            r#"select d.kind, d.subject, d.commune_code, d.parcel_id, d.revision, d.officer, d.issued_on, d.register_position, d.content_sha256,
                       d.issued_at, p.revision as "revision_now?"
                from issued_document d left join current_parcel p on p.parcel_id = d.parcel_id where d.code = $1"#,
             code
@@ -132,6 +135,7 @@ impl Store {
                 code: code.to_owned(),
                 kind: row.kind,
                 subject: row.subject,
+                commune: row.commune_code.unwrap_or_default(),
                 parcel: parcel
                     .map(|(id, revision)| {
                         Ok::<_, StoreError>((sound(ParcelId::try_from(id))?, Revision(revision)))

@@ -3,6 +3,7 @@
 mod access;
 mod blanks;
 mod books;
+mod certificates;
 mod changes;
 pub mod cluster;
 mod content;
@@ -18,10 +19,12 @@ mod reference;
 mod rules;
 mod search;
 mod self_test;
+mod signatures;
 
 pub use access::{AccessEntry, AgreementRow, Identity};
 pub use blanks::{BlankBalance, BlankBook, BlankEntry};
 pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
+pub use certificates::{CertificateForm, NoteRow, PrinterOffset};
 pub use changes::{Changes, Committed, Wake};
 pub use content::Contents;
 pub use desk::{
@@ -45,6 +48,7 @@ pub use pages::{CommuneReader, Communewise, Within};
 pub use parcels::{Snapshot, StoredParcel};
 pub use reference::Communes;
 pub use search::Found;
+pub use signatures::SignatureRow;
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

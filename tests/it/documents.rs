@@ -44,7 +44,7 @@ fn id(server: &Served, token: &str, number: i32) -> i64 {
         .unwrap()
 }
 
-fn pdf(reply: &Reply) -> &[u8] {
+pub fn pdf(reply: &Reply) -> &[u8] {
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.headers["content-type"], "application/pdf");
     assert_eq!(reply.headers["cache-control"], "no-store");
@@ -63,7 +63,7 @@ fn read_by(program: &str, arguments: &[&str], file: &Path) -> String {
 }
 
 /// The text as a reader copies it, words in reading order with single spaces.
-fn text(folder: &Folder, bytes: &[u8]) -> String {
+pub fn text(folder: &Folder, bytes: &[u8]) -> String {
     let file = folder.write("paper.pdf", bytes);
     let output = Command::new("pdftotext")
         .arg("-layout")
@@ -80,7 +80,7 @@ fn text(folder: &Folder, bytes: &[u8]) -> String {
 }
 
 #[track_caller]
-fn says(text: &str, words: &[&str]) {
+pub fn says(text: &str, words: &[&str]) {
     for words in words {
         assert!(text.contains(words), "{words:?} is not in {text:?}");
     }

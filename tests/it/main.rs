@@ -15,6 +15,7 @@ mod archive;
 mod as_of;
 mod bad_input;
 mod cache;
+mod certificates;
 mod datum;
 mod demonstration;
 mod desk;

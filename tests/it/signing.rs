@@ -4,9 +4,14 @@ use crate::support::{Folder, Register, run, square};
 use diaba::app::issue_token;
 use diaba::policy;
 use diaba::store::Identity;
+use serde_json::{Value, json};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
+use std::thread;
 use time::{Duration, OffsetDateTime};
+use ureq::Agent;
+use ureq::http::Request;
 
 const AGENCY: &str = "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI";
 
@@ -251,5 +256,235 @@ fn officer_and_office_sign_a_paper_one_after_the_other_and_both_signatures_hold(
         forged[place] ^= 1;
         let forged = folder.write("forged.pdf", forged);
         assert!(!pdfsig(&forged).contains("Signature is Valid."));
+    });
+}
+
+/// The program itself, serving a register with keys to sign with.
+struct Program {
+    child: Child,
+    address: String,
+    agent: Agent,
+    _data: tempfile::TempDir,
+}
+
+impl Program {
+    fn serve(register: &Register, keys: &Keys) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = free.local_addr().unwrap().to_string();
+        drop(free);
+        let data = tempfile::tempdir().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_diaba"))
+            .env("SOFTHSM2_CONF", keys.path("softhsm.conf"))
+            .args([
+                "serve",
+                "--log",
+                "error",
+                "--listen",
+                &listen,
+                "--database-url",
+                &register.url(),
+            ])
+            .arg("--data-dir")
+            .arg(data.path())
+            .arg("--signers")
+            .arg(keys.path("signers.toml"))
+            .spawn()
+            .unwrap();
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        let address = format!("http://{listen}");
+        for _ in 0..600 {
+            let ready = agent.get(format!("{address}/readyz")).call();
+            if ready.is_ok_and(|answer| answer.status() == 200) {
+                break;
+            }
+            thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Self {
+            child,
+            address,
+            agent,
+            _data: data,
+        }
+    }
+
+    /// The status, the body and the paper's code of an answer.
+    fn send(&self, method: &str, path: &str, token: &str, body: &[u8]) -> (u16, Vec<u8>, String) {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address))
+            .header("authorization", format!("Bearer {token}"));
+        let answer = match method {
+            "GET" => self.agent.run(request.body(()).unwrap()),
+            _ => self.agent.run(request.body(body).unwrap()),
+        };
+        let mut answer = answer.unwrap();
+        let link = answer.headers().get("link");
+        let link = link.map_or("", |link| link.to_str().unwrap());
+        let code = link.trim_start_matches("</api/v1/documents/");
+        let code = code.split('>').next().unwrap_or_default().to_owned();
+        let status = answer.status().as_u16();
+        (status, answer.body_mut().read_to_vec().unwrap(), code)
+    }
+
+    fn signed(&self, code: &str, seat: &str, token: &str, file: &[u8]) -> (u16, Vec<u8>) {
+        let path = format!("/api/v1/documents/{code}/signatures?as={seat}");
+        let (status, body, _) = self.send("POST", &path, token, file);
+        (status, body)
+    }
+
+    fn refused(&self, code: &str, seat: &str, token: &str, file: &[u8]) -> (u16, String) {
+        let (status, body) = self.signed(code, seat, token, file);
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        (status, problem["code"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn token(register: &Register, name: &str, roles: &[&str]) -> String {
+    let officer = policy::Officer {
+        roles: roles.iter().map(|role| role.parse().unwrap()).collect(),
+        ..policy::Officer::everywhere(name)
+    };
+    let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
+    issue_token(&register.store, &Identity::Officer(officer), tomorrow)
+        .await
+        .unwrap()
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one story, told whole")]
+fn the_server_signs_a_paper_for_who_made_it_and_for_the_office_and_nothing_else() {
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        register
+            .load(&[folder.parcels("one.geojson", &[square(1)])])
+            .await;
+        let keys = Keys::new();
+        let (key, certificate, pin) = (
+            keys.path("officer.key"),
+            keys.path("officer.crt"),
+            keys.path("pin"),
+        );
+        let signers = format!(
+            "[office]\nmodule = {MODULE:?}\ntoken = \"mau\"\nkey = \"office\"\npin_file = {pin:?}\n\
+             [officers.\"Trần Thị B\"]\nkey_file = {key:?}\ncertificate = {certificate:?}\n"
+        );
+        std::fs::write(keys.path("signers.toml"), signers).unwrap();
+        let program = Program::serve(&register, &keys);
+        let maker = token(&register, "Trần Thị B", &["officer", "approver"]).await;
+        let head = token(&register, "Chi", &["approver"]).await;
+        let other = token(&register, "Bình", &["officer"]).await;
+        let parcel = "/api/v1/communes/99001/sheets/1/parcels/1";
+        let parcel: Value =
+            serde_json::from_slice(&program.send("GET", parcel, &maker, b"").1).unwrap();
+        let extract = format!("/api/v1/parcels/{}/extract.pdf", parcel["parcel_id"]);
+        let (_, paper, code) = program.send("GET", &extract, &maker, b"");
+        assert_eq!(program.send("GET", &extract, &maker, b"").1, paper);
+
+        let problem = |status: u16, code: &str| (status, code.to_owned());
+        let altered = [&paper[..], b"\n"].concat();
+        assert_eq!(
+            program.refused(&code, "officer", &maker, &altered),
+            problem(409, "another-file")
+        );
+        assert_eq!(
+            program.refused(&code, "officer", &head, &paper),
+            problem(403, "not-the-signer")
+        );
+        assert_eq!(
+            program.refused(&code, "office", &maker, &paper),
+            problem(403, "not-the-signer")
+        );
+        assert_eq!(program.signed(&code, "office", &other, &paper).0, 403);
+        assert_eq!(
+            program
+                .signed("0000000000000000", "office", &head, &paper)
+                .0,
+            404
+        );
+        let (status, once) = program.signed(&code, "officer", &maker, &paper);
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&once));
+        assert_eq!(
+            program.refused(&code, "officer", &maker, &once),
+            problem(409, "signed-already")
+        );
+        assert_eq!(
+            program.refused(&code, "office", &head, &paper),
+            problem(409, "another-file")
+        );
+
+        // A token that does not answer signs nothing; put right, it signs without a restart.
+        std::fs::write(keys.path("pin"), "9999\n").unwrap();
+        assert_eq!(
+            program.refused(&code, "office", &head, &once),
+            problem(503, "signing-key-unavailable")
+        );
+        std::fs::write(keys.path("pin"), "1234\n").unwrap();
+        let (status, twice) = program.signed(&code, "office", &head, &once);
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&twice));
+        assert!(twice.starts_with(&once) && once.starts_with(&paper));
+
+        let file = folder.write("twice.pdf", &twice);
+        let said = pdfsig(&file);
+        assert_eq!(
+            said.matches("Signature Validation: Signature is Valid.")
+                .count(),
+            2,
+            "{said}"
+        );
+        keys.tool("qpdf", &["--check", file.to_str().unwrap()]);
+        let signed = format!("/api/v1/documents/{code}/signed.pdf");
+        assert_eq!(program.send("GET", &signed, &other, b"").1, twice);
+        let known = program
+            .send("GET", &format!("/api/v1/documents/{code}"), &other, b"")
+            .1;
+        let known: Value = serde_json::from_slice(&known).unwrap();
+        let seats: Vec<_> = known["signatures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|each| (&each["as"], &each["signer"]))
+            .collect();
+        assert_eq!(
+            seats,
+            [
+                (&json!("officer"), &json!("Trần Thị B")),
+                (&json!("office"), &json!("Văn phòng đăng ký đất đai"))
+            ]
+        );
+        assert!(
+            register
+                .execute("delete from document_signature")
+                .await
+                .is_err()
+        );
+
+        // Whose key nobody told the server of.
+        let (_, paper, code) = program.send("GET", &extract, &other, b"");
+        assert_eq!(
+            program.refused(&code, "officer", &other, &paper),
+            problem(409, "no-signing-key")
+        );
+        assert_eq!(
+            program
+                .send(
+                    "GET",
+                    &format!("/api/v1/documents/{code}/signed.pdf"),
+                    &other,
+                    b""
+                )
+                .0,
+            404
+        );
     });
 }

@@ -133,6 +133,7 @@ impl App {
         let part = format!("thửa {}, tờ {}", facts.parcel_no, facts.sheet_no);
         let about = About {
             subject: format!("Sổ địa chính, {part} – {}", facts.commune.name),
+            commune: facts.commune.code.to_string(),
             parcel: Some((id, facts.revision)),
             officer: &query.officer.name,
             position,
@@ -203,6 +204,7 @@ impl Reading {
         app.note(query, &self.sight, about, self.position).await?;
         let about = About {
             subject: format!("{part} – {}", self.commune.name),
+            commune: self.commune.code.to_string(),
             parcel: None,
             officer: &query.officer.name,
             position: self.position,

@@ -5,7 +5,7 @@ use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::desk::{Signed, Wanted};
 use crate::crs;
 use crate::documents::{Drawing, Drawn, Map};
-use crate::domain::{Area, Boundary, PointM};
+use crate::domain::{Area, Boundary, DossierCode, PointM};
 use crate::geometry::{Location, RawPolygon, bounds, check_rings, label_point, locate};
 use crate::store::{AroundParcel, SheetFacts, Snapshot};
 use serde::Deserialize;
@@ -102,6 +102,22 @@ impl App {
         self.draw(snapshot, told, query).await
     }
 
+    /// The drawing of a plan that a dossier holds, as it was reported when it was stored.
+    pub(super) async fn draft_drawing(
+        self: &Arc<Self>,
+        code: &DossierCode,
+        report: serde_json::Value,
+        query: &PaperQuery<'_>,
+    ) -> Result<PaperFile, PaperError> {
+        let told = Told {
+            operation_id: None,
+            dossier: Some(code.to_string()),
+            ..told(report)?
+        };
+        let snapshot = self.store.snapshot().await?;
+        self.draw(snapshot, told, query).await
+    }
+
     async fn draw(
         self: &Arc<Self>,
         mut snapshot: Snapshot,
@@ -129,6 +145,7 @@ impl App {
                 "Tờ {}, thửa {numbers} – {}",
                 sheet.sheet_no, sheet.commune.name
             ),
+            commune: sheet.commune.code.to_string(),
             parcel: None,
             officer: &query.officer.name,
             position,

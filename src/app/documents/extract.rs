@@ -49,6 +49,7 @@ impl App {
                 "Tờ {}, thửa {} – {}",
                 facts.sheet_no, facts.parcel_no, facts.commune.name
             ),
+            commune: facts.commune.code.to_string(),
             parcel: Some((id, facts.revision)),
             officer: &query.officer.name,
             position,
@@ -74,7 +75,7 @@ impl App {
 }
 
 /// The parcel and those around it.
-async fn around(
+pub(super) async fn around(
     snapshot: &mut Snapshot,
     stored: &StoredParcel,
 ) -> Result<Vec<AroundParcel>, PaperError> {

@@ -1,15 +1,22 @@
 //! Papers for officers: read by the policy, noted in the ledger, made, and noted as handed out.
 
 mod books;
+mod certificate;
+mod dossier;
 mod drawing;
 mod extract;
+mod signing;
+mod tax_slip;
 
 pub use books::ChangesPart;
+pub use certificate::NotesWanted;
+pub use dossier::Late;
 
 use super::desk::DeskError;
-use super::{App, AppError};
-use crate::documents::{Document, DocumentError, Issued};
-use crate::domain::{CommuneCode, ParcelId, Position, Revision, SheetKey};
+use super::dossier::DossierError;
+use super::{App, AppError, BlankError};
+use crate::documents::{Document, DocumentError, Issued, SignError};
+use crate::domain::{CommuneCode, DossierCode, ParcelId, Position, Revision, SheetKey};
 use crate::policy::{
     Audience, Denial, Duty, Field, Ground, Officer, Purpose, Visibility, is_registered, visibility,
 };
@@ -38,6 +45,70 @@ pub enum PaperError {
     /// An operation that changed no outline, or one that is not known any more.
     #[error("these operations drew no parcel anew")]
     NothingDrawn,
+    /// The dossier is not there, or not as its paper needs it.
+    #[error(transparent)]
+    Dossier(#[from] DossierError),
+    /// A dossier that was not received has no receipt.
+    #[error("dossier {0} was not received yet")]
+    NotReceived(DossierCode),
+    /// Nobody apologises for a result that is not late.
+    #[error("dossier {0} is not late: its day has not come, or its clock stands")]
+    NotLate(DossierCode),
+    /// No certificate of a serial.
+    #[error("there is no certificate {0}")]
+    NoSuchCertificate(String),
+    /// A certificate that is not valid any more, or whose parcels have all ended.
+    #[error("no certificate {0} is valid and covers a current parcel")]
+    CertificateEnded(String),
+    /// A certificate of which nobody knows when it was signed.
+    #[error("when certificate {0} was signed is not known, and so not its form")]
+    Unsigned(String),
+    /// A day whose form has another number of digits, or is printed no more.
+    #[error("no blank of the form of {day} is there for {serial}")]
+    NoForm {
+        /// The certificate.
+        serial: String,
+        /// When it was signed.
+        day: Date,
+    },
+    /// A printer that was not measured on a form.
+    #[error("how far printer {printer} is off on the form of {form} is not known")]
+    PrinterUnknown {
+        /// The printer.
+        printer: String,
+        /// The form.
+        form: String,
+    },
+    /// The book of blanks says otherwise.
+    #[error(transparent)]
+    Blank(#[from] BlankError),
+    /// Nothing was registered on a certificate since its issue, or not so much.
+    #[error("nothing of that is to be written on certificate {0}")]
+    NothingNoted(String),
+    /// No paper of a code.
+    #[error("no paper of this office has this code")]
+    NoSuchDocument,
+    /// A file that is not the paper as it was left last.
+    #[error("the file is not the paper as it was left last: that has the SHA-256 {0}")]
+    OtherFile(String),
+    /// As officer signs who made the paper.
+    #[error("{0} made this paper, and signs it as officer")]
+    NotTheMaker(String),
+    /// As office signs another than who made the paper.
+    #[error("{0} made this paper, and does not sign it as office")]
+    OwnPaper(String),
+    /// Nobody told the server of a key.
+    #[error("the server knows of no key of {0}")]
+    NoKey(String),
+    /// Somebody else signed the paper meanwhile.
+    #[error("the paper was signed meanwhile")]
+    SignedMeanwhile,
+    /// The paper was not signed yet.
+    #[error("the paper is not signed yet")]
+    Unsealed,
+    /// It cannot be signed.
+    #[error(transparent)]
+    Signing(#[from] SignError),
     /// The operations cannot be rehearsed, or break rules.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -64,7 +135,9 @@ impl From<StoreError> for PaperError {
 impl From<DocumentError> for PaperError {
     fn from(error: DocumentError) -> Self {
         match error {
-            DocumentError::TooLargeToDraw { .. } => Self::Document(error),
+            DocumentError::TooLargeToDraw { .. } | DocumentError::TooLong { .. } => {
+                Self::Document(error)
+            }
             error => Self::App(error.into()),
         }
     }
@@ -142,6 +215,18 @@ impl App {
         &self,
         query: &PaperQuery<'_>,
         sight: &Sight,
+        about: (CommuneCode, Option<ParcelId>),
+        position: Position,
+    ) -> Result<(), PaperError> {
+        self.note_for(Duty::Read, (query, sight), about, position)
+            .await
+    }
+
+    /// The same for a paper that another duty makes.
+    async fn note_for(
+        &self,
+        duty: Duty,
+        (query, sight): (&PaperQuery<'_>, &Sight),
         (commune, parcel_id): (CommuneCode, Option<ParcelId>),
         position: Position,
     ) -> Result<(), PaperError> {
@@ -149,7 +234,7 @@ impl App {
         let province = self.store.commune_province(commune).await?.flatten();
         let province = province.as_deref();
         let ground = Ground { province, commune };
-        let denial = query.officer.may_at(Duty::Read, ground).err();
+        let denial = query.officer.may_at(duty, ground).err();
         let shown = PRINTED
             .iter()
             .filter(|field| denial.is_none() && sight.shows(**field));
@@ -177,20 +262,43 @@ impl App {
         }
     }
 
-    /// Makes a paper apart from what answers, and notes that it was handed out.
+    /// Makes a paper, and notes that it was handed out.
     async fn issue<D: Document + Send + 'static>(
         self: &std::sync::Arc<Self>,
         document: D,
         about: About<'_>,
     ) -> Result<PaperFile, PaperError> {
+        let made = self.made(document).await?;
+        self.noted(made, about).await
+    }
+
+    /// Makes a paper apart from what answers.
+    async fn made<D: Document + Send + 'static>(
+        self: &std::sync::Arc<Self>,
+        document: D,
+    ) -> Result<Made, PaperError> {
         let (kind, issued_on) = (document.template().to_owned(), document.day());
         let app = std::sync::Arc::clone(self);
         let making = tokio::task::spawn_blocking(move || app.documents.issue(&document));
-        let Issued { code, bytes } = making.await.map_err(AppError::from)??;
+        Ok(Made {
+            issued: making.await.map_err(AppError::from)??,
+            kind,
+            issued_on,
+        })
+    }
+
+    /// Notes that a paper was handed out.
+    async fn noted(&self, made: Made, about: About<'_>) -> Result<PaperFile, PaperError> {
+        let Made {
+            issued: Issued { code, bytes },
+            kind,
+            issued_on,
+        } = made;
         let document = IssuedDocument {
             code: code.clone(),
             kind,
             subject: about.subject,
+            commune: about.commune,
             parcel: about.parcel,
             officer: about.officer.to_owned(),
             issued_on,
@@ -206,10 +314,19 @@ impl App {
     }
 }
 
+/// A paper that nobody has yet.
+struct Made {
+    issued: Issued,
+    kind: String,
+    issued_on: Date,
+}
+
 /// What is noted of a paper.
 struct About<'a> {
     /// What it is about, in words that everybody may read.
     subject: String,
+    /// The commune's code.
+    commune: String,
     parcel: Option<(ParcelId, Revision)>,
     officer: &'a str,
     position: Position,

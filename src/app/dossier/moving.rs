@@ -80,7 +80,10 @@ impl App {
     }
 
     /// The procedure of a dossier as it was in force when it was received.
-    pub(super) async fn procedure_of(&self, dossier: &Dossier) -> Result<Procedure, DossierError> {
+    pub(in crate::app) async fn procedure_of(
+        &self,
+        dossier: &Dossier,
+    ) -> Result<Procedure, DossierError> {
         let (code, place, day) = asked(dossier);
         let procedure = self.store.procedure(code, place, day).await?;
         procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))

@@ -45,6 +45,9 @@ pub struct Declared {
     /// House and other assets.
     #[serde(default)]
     pub assets: Option<String>,
+    /// The law that it rests on.
+    #[serde(default)]
+    pub legal_basis: Option<String>,
     /// Why a slip that was sent is corrected.
     #[serde(default)]
     pub reason: Option<String>,
@@ -380,6 +383,7 @@ fn check_declared(declared: &Declared) -> Result<(), DossierError> {
         &declared.papers,
         &declared.exemption,
         &declared.assets,
+        &declared.legal_basis,
         &declared.reason,
     ];
     let is_fit = |text: &String| text.chars().count() <= TEXT_CHARS && !text.contains('\0');

@@ -8,10 +8,12 @@
 
 mod cms;
 mod key_file;
+mod signers;
 mod token;
 mod update;
 
 pub use key_file::KeyFile;
+pub use signers::{KeyAddress, KeyPlace, Signers};
 pub use token::{Token, TokenAddress};
 
 use super::paper::Seat;

@@ -5,11 +5,13 @@ mod citizens;
 mod overview;
 mod papers;
 mod plan;
+mod printed;
 mod problems;
 mod rules;
 mod tax;
 
 pub use answer::{DossierAnswer, ReservationAnswer};
+pub use papers::content;
 
 use super::auth::Officer;
 use super::extract::{InBody, InPath};
@@ -42,6 +44,10 @@ pub fn router() -> OpenApiRouter<Server> {
         .merge(others())
         .routes(routes!(papers::attach, papers::papers))
         .routes(routes!(papers::paper))
+        .routes(routes!(printed::receipt))
+        .routes(routes!(printed::apology))
+        .routes(routes!(printed::tax_slip))
+        .routes(routes!(printed::drawing))
 }
 
 fn others() -> OpenApiRouter<Server> {

@@ -53,8 +53,7 @@ pub async fn attach(
     request: Request,
 ) -> Result<Json<Value>, Problem> {
     let code = readable(&code)?;
-    let content = tokio::time::timeout(PAPER_TIME, content(request.into_body())).await;
-    let content = content.map_err(|_| Problem::body_too_slow())??;
+    let content = content(request.into_body()).await?;
     let paper = Paper {
         kind: about.kind,
         name: about.name,
@@ -65,8 +64,14 @@ pub async fn attach(
     Ok(Json(answer(papers)))
 }
 
-/// A body as a whole. One that is somewhat too large is heard to its end: most clients read no answer before they have sent all.
-async fn content(body: Body) -> Result<Vec<u8>, Problem> {
+/// A body as a whole, in the time that it may take.
+pub async fn content(body: Body) -> Result<Vec<u8>, Problem> {
+    let content = tokio::time::timeout(PAPER_TIME, heard(body)).await;
+    content.map_err(|_| Problem::body_too_slow())?
+}
+
+/// One that is somewhat too large is heard to its end: most clients read no answer before they have sent all.
+async fn heard(body: Body) -> Result<Vec<u8>, Problem> {
     let mut content = Vec::new();
     let mut heard_bytes = 0;
     let mut pieces = body.into_data_stream();

@@ -20,7 +20,7 @@ time::serde::format_description!(day, Date, "[year]-[month]-[day]");
 /// From then on the clock stands until the notice has come.
 #[utoipa::path(
     post, path = "/api/v1/dossiers/{code}/tax-slips", tag = "dossiers", security(("token" = [])), params(("code" = String, Path)),
-    request_body(content = Object, description = "`contract_price_vnd`, `road`, `position`, `papers`, `exemption`, `assets`, `reason`"),
+    request_body(content = Object, description = "`contract_price_vnd`, `road`, `position`, `papers`, `exemption`, `assets`, `legal_basis`, `reason`"),
     responses((status = 200, description = "Slips, notices and payments", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn send(

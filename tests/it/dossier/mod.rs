@@ -5,6 +5,7 @@ mod citizens;
 mod intake;
 mod papers;
 mod plan;
+mod printed;
 mod roles;
 mod steps;
 mod tax;

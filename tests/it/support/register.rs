@@ -111,6 +111,11 @@ impl Register {
             .unwrap();
     }
 
+    /// The database's address.
+    pub fn url(&self) -> String {
+        self.options.to_url_lossy().to_string()
+    }
+
     /// A server on this register.
     pub async fn serve(&self) -> Served {
         self.serve_within(Limits::default()).await
