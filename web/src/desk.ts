@@ -36,9 +36,18 @@ byId('skip').addEventListener('click', (event) => {
   event.preventDefault();
   panel.focus();
 });
-void start();
 
-async function start(): Promise<void> {
+/** The map and what is drawn above its parcels. */
+interface Stage {
+  map: MapLibreMap;
+  overlay: Overlay;
+}
+
+// The panel waits for nobody: it works before the map is there, and where none can be drawn.
+const stage = new Promise<Stage>((resolve) => void raise(resolve));
+void whenSignedIn(panel, (officer) => new Desk(officer));
+
+async function raise(ready: (stage: Stage) => void): Promise<void> {
   try {
     const described = await tileset(new AbortController().signal);
     const map = createMap(described, null);
@@ -49,13 +58,12 @@ async function start(): Promise<void> {
       () => {},
     );
     map.once('load', () => {
-      const overlay = new Overlay(map);
       window.diaba = { map };
-      void whenSignedIn(panel, (officer) => new Desk(map, overlay, officer));
+      ready({ map, overlay: new Overlay(map) });
     });
   } catch (error) {
     if (error instanceof GPUInitializationError) say(text('noGraphics'));
-    else sayFault(error, start);
+    else sayFault(error, () => void raise(ready));
   }
 }
 
@@ -64,12 +72,8 @@ class Desk {
   /** Counts what was opened: an answer that comes late belongs to what is shown no more. */
   private opened = 0;
 
-  constructor(
-    private readonly map: MapLibreMap,
-    private readonly overlay: Overlay,
-    private readonly officer: Appointment,
-  ) {
-    onPick(map, (at) => void this.tool?.press(at));
+  constructor(private readonly officer: Appointment) {
+    void stage.then(({ map }) => onPick(map, (at) => void this.tool?.press(at)));
     addEventListener('popstate', () => this.followAddress());
     let isFirst = true;
     onLanguage(() => {
@@ -123,25 +127,30 @@ class Desk {
     return {
       officer: this.officer,
       again: () => void this.showCase(code),
-      show: (parcels) => this.showParcels(parcels),
-      plan: (etag, parcels) => this.showTool({ code, etag }, parcels),
+      show: (parcels) => void this.showParcels(parcels),
+      plan: (etag, parcels) => void this.showTool({ code, etag }, parcels),
       sketch: (plan) => void this.sketch(plan),
     };
   }
 
-  private showTool(dossier: OfDossier | null, parcels: number[]): void {
-    this.clear();
-    this.tool = new LandTool(this.map, this.overlay, this.officer, dossier, () => this.followAddress());
+  private async showTool(dossier: OfDossier | null, parcels: number[]): Promise<void> {
+    const opened = this.clear();
+    this.put(this.back(), element('p', { role: 'status' }, words('Đang tải bản đồ…', 'Loading the map…')));
+    const { map, overlay } = await stage;
+    if (opened !== this.opened) return;
+    this.tool = new LandTool(map, overlay, this.officer, dossier, () => this.followAddress());
     this.put(this.back(), this.tool.place);
-    void this.tool.start(parcels);
+    await this.tool.start(parcels);
   }
 
-  private showParcels(parcels: Parcel[]): void {
-    outline(this.map, parcels);
+  private async showParcels(parcels: Parcel[]): Promise<void> {
+    const { opened } = this;
+    const { map } = await stage;
     const [first] = parcels;
-    if (!first) return;
+    if (!first || opened !== this.opened) return;
+    outline(map, parcels);
     const boxes = parcels.map(({ bbox }) => bbox);
-    show(this.map, [
+    show(map, [
       Math.min(...boxes.map(([west]) => west)),
       Math.min(...boxes.map(([, south]) => south)),
       Math.max(...boxes.map(([, , east]) => east)),
@@ -154,18 +163,21 @@ class Desk {
     const { opened } = this;
     const found = await Promise.all(touched.map(({ parcel_id }) => picked(parcel_id).catch(() => null)));
     const frame = frameOf(found.filter((one) => one !== null));
+    const { overlay } = await stage;
     if (frame && opened === this.opened) {
-      this.overlay.sketch(sketches(report, (point): LonLat => frame.toMap(point)));
+      overlay.sketch(sketches(report, (point): LonLat => frame.toMap(point)));
     }
   }
 
   /** Puts away what is shown. */
   private clear(): number {
     this.tool = null;
-    outline(this.map, []);
-    this.overlay.sketch([]);
-    this.overlay.line([]);
-    this.overlay.wrong([]);
+    void stage.then(({ map, overlay }) => {
+      outline(map, []);
+      overlay.sketch([]);
+      overlay.line([]);
+      overlay.wrong([]);
+    });
     return ++this.opened;
   }
 

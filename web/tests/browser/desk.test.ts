@@ -47,6 +47,9 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
   });
   after(() => browser.close());
 
+  /** The panel works before the map is there. */
+  const opened = (page: Page) => page.waitForSelector('h2');
+
   /** A page whose map begins at the parcels of the tests: little has to be drawn. */
   const near = (path: string) => {
     const [lon, lat] = planned.label_point;
@@ -54,7 +57,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
   };
 
   it('lets nobody in without a token, and keeps it for the tab only', () =>
-    visit(browser, { path: near('/desk'), viewport: NARROW, expected: /401/ }, async (page) => {
+    visit(browser, { path: '/desk', viewport: NARROW, expected: /401/, ready: opened }, async (page) => {
       await signIn(page, 'wrong');
       await page.locator('.problem').getByText('Mã truy cập không đúng').waitFor();
       await signIn(page, clerk);
