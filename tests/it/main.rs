@@ -16,6 +16,7 @@ mod as_of;
 mod bad_input;
 mod cache;
 mod certificates;
+mod chain;
 mod datum;
 mod demonstration;
 mod desk;
