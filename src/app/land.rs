@@ -200,7 +200,7 @@ impl App {
     }
 
     /// Why an officer may not read of persons by any of some parcels; of persons alone, only the role counts.
-    async fn denial(
+    pub(super) async fn denial(
         &self,
         officer: &Officer,
         parcels: &[ParcelId],

@@ -62,6 +62,9 @@ pub struct Rehearsal {
 /// `restrictions` of each part too; all go to all parts that they can lie on otherwise.
 ///
 /// An operation on land relies on the parcels' revisions, the first two numbers of their ETags; one on rights on the third too.
+///
+/// What an open dossier reserves, only its plan changes; a rehearsal that names the `dossier` is answered, with the numbers that the plan
+/// would get.
 #[utoipa::path(
     post, path = "/api/v1/operations", tag = "desk", params(Rehearsal,
         ("If-Match" = String, Header, description = "The ETags of all parcels named: `\"<id>-<revision>-<rights revision>\"`, separated by commas; without the last number for operations on land"),
@@ -125,7 +128,7 @@ pub async fn operation(
     InPath(id): InPath<i64>,
 ) -> Result<Response, Problem> {
     officer.may(Duty::Read)?;
-    let entry = server.app.operation(id, &officer.name).await?;
+    let entry = server.app.operation(id, &officer).await?;
     let entry = entry.ok_or_else(|| no_such_operation(id))?;
     Ok(unstored(StatusCode::OK, Json(entry.report).into_response()))
 }

@@ -20,10 +20,10 @@ pub(super) use self::carry::write;
 pub(super) use self::competence::{check_area, check_current, check_free};
 use self::mentioned::mentioned;
 pub(super) use self::plan::{Found, Numbers, Plan};
-use super::{App, AppError};
+use super::{App, AppError, ReadError};
 use crate::domain::{
     CommuneCode, DossierCode, LandOperation, ParcelId, ParcelRef, Position, Revision,
-    RightsRevision,
+    RightsRevision, SheetId,
 };
 use crate::policy::{Audience, Denial, Duty, Field, Officer, Purpose};
 use crate::store::{
@@ -53,6 +53,13 @@ pub struct Wanted {
     /// The dossier's code.
     #[serde(default)]
     pub dossier: Option<String>,
+}
+
+impl Wanted {
+    /// The dossier that it is for, where that may have a plan.
+    fn own_dossier(&self) -> Option<DossierCode> {
+        DossierCode::parse(self.dossier.as_deref()?).ok()
+    }
 }
 
 /// What an officer saw of a parcel.
@@ -150,6 +157,14 @@ impl From<StoreError> for DeskError {
     }
 }
 
+/// Who reads names in a report.
+struct Reading<'r> {
+    officer: &'r str,
+    /// As the ledger keeps it.
+    request: &'r str,
+    is_denied: bool,
+}
+
 /// What was committed.
 #[derive(Debug, Clone)]
 pub struct Committed {
@@ -177,11 +192,13 @@ impl App {
         let holding = self.store.look(&reach).await?;
         check_area(&holding, signed.officer, tried(signed.officer))?;
         // Who prepares a dossier's plan tries it on the parcels that the dossier itself reserves.
-        let own = wanted.dossier.as_deref().map(DossierCode::parse);
-        let own = own.and_then(Result::ok);
+        let own = wanted.own_dossier();
         check_free(self.store.reservations(&reach.parcels).await?, own.as_ref())?;
         check_seen(wanted, &reach.parcels, &holding.parcels, signed.seen, false)?;
-        let plan = planned(&wanted.operations, &found(&holding));
+        // What is tried for a dossier gets the numbers that its plan would.
+        let kept = self.store.kept_numbers(own.as_ref()).await?;
+        let mut fitting = Numbers::new();
+        let plan = numbered(&wanted.operations, &found(&holding, &kept), &mut fitting);
         let report = Report::of(wanted, &plan, holding.books.position);
         self.record_reading(&signed.officer.name, "POST /api/v1/operations", &report)
             .await?;
@@ -198,28 +215,37 @@ impl App {
         if !report.names_parties() {
             return Ok(());
         }
-        self.record_names(officer, request, report.position()).await
+        let reading = Reading {
+            officer,
+            request,
+            is_denied: false,
+        };
+        self.record_names(&reading, report.position()).await
     }
 
     async fn record_names(
         &self,
-        officer: &str,
-        request: &str,
+        reading: &Reading<'_>,
         position: Position,
     ) -> Result<(), AppError> {
         let fields = [Field::PartyName, Field::Share, Field::CertificateSerial];
-        let fields: Vec<String> = fields.map(|field| field.name().to_owned()).to_vec();
+        let fields = fields.iter().filter(|_| !reading.is_denied);
+        let fields: Vec<String> = fields.map(|field| field.name().to_owned()).collect();
         let entry = AccessEntry {
-            actor: officer,
+            actor: reading.officer,
             audience: Audience::Officer.name(),
             service: "desk",
             purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
             dossier: None,
-            request,
+            request: reading.request,
             parcel_id: None,
             fields: &fields,
             position,
-            outcome: "answered",
+            outcome: if reading.is_denied {
+                "denied"
+            } else {
+                "answered"
+            },
         };
         self.store.record_access(&entry).await?;
         Ok(())
@@ -304,20 +330,39 @@ impl App {
         }
     }
 
-    /// An entry of history, read by an officer.
+    /// An entry of history, read by an officer who is competent where it changed something.
     pub async fn operation(
         &self,
         id: i64,
-        officer: &str,
-    ) -> Result<Option<OperationEntry>, AppError> {
-        let entry = self.store.operation(id).await?;
-        if entry.is_some() {
-            let position = self.store.position().await?;
-            let request = format!("GET /api/v1/operations/{id}");
-            self.record_names(officer, &request, position).await?;
+        officer: &Officer,
+    ) -> Result<Option<OperationEntry>, ReadError> {
+        let Some(entry) = self.store.operation(id).await? else {
+            return Ok(None);
+        };
+        let position = self.store.position().await?;
+        let request = format!("GET /api/v1/operations/{id}");
+        let denial = self.denial(officer, &told(&entry.report)).await?;
+        let reading = Reading {
+            officer: &officer.name,
+            request: &request,
+            is_denied: denial.is_some(),
+        };
+        self.record_names(&reading, position).await?;
+        match denial {
+            Some(denial) => Err(denial.into()),
+            None => Ok(Some(entry)),
         }
-        Ok(entry)
     }
+}
+
+/// The parcels that a report tells of.
+fn told(report: &Value) -> Vec<ParcelId> {
+    let parts = ["retired", "made", "renewed", "amended"];
+    let lines = parts.into_iter().filter_map(|part| report[part].as_array());
+    let ids = lines
+        .flatten()
+        .filter_map(|line| line["parcel_id"].as_i64());
+    ids.filter_map(|id| ParcelId::try_from(id).ok()).collect()
 }
 
 /// The duty that a rehearsal needs: whoever prepares plans may try them.
@@ -399,19 +444,44 @@ fn has_sound_dossier(wanted: &Wanted) -> bool {
     wanted.dossier.iter().all(is_code)
 }
 
-fn found(holding: &Holding) -> Found<'_> {
+fn found<'a>(holding: &'a Holding, numbers: &'a Numbers) -> Found<'a> {
     Found {
         parcels: &holding.parcels,
         neighbours: &holding.neighbours,
         sheets: &holding.sheets,
         books: &holding.books,
-        numbers: NONE_KEPT,
+        numbers,
     }
 }
 
 /// The plan, which may take long for large parcels: other requests go on meanwhile.
 pub(super) fn planned<'a>(operations: &[LandOperation], found: &Found<'a>) -> Plan<'a> {
     tokio::task::block_in_place(|| plan::plan(operations, found))
+}
+
+/// The plan with the numbers that were kept where it makes as many parcels on the sheet as before, else with new ones.
+pub(super) fn numbered<'a>(
+    operations: &[LandOperation],
+    found: &Found<'a>,
+    fitting: &'a mut Numbers,
+) -> Plan<'a> {
+    let kept = found.numbers;
+    let first = planned(operations, found);
+    let made = first.numbers();
+    let fits = |sheet: &SheetId, numbers: &Vec<i32>| {
+        made.get(sheet)
+            .is_some_and(|made| made.len() == numbers.len())
+    };
+    if kept.iter().all(|(sheet, numbers)| fits(sheet, numbers)) {
+        return first;
+    }
+    let of_fitting = kept.iter().filter(|(sheet, numbers)| fits(sheet, numbers));
+    fitting.extend(of_fitting.map(|(sheet, numbers)| (*sheet, numbers.clone())));
+    let found = Found {
+        numbers: fitting,
+        ..*found
+    };
+    planned(operations, &found)
 }
 
 /// The parcels are as the officer saw them. Who acts on rights says which state of them was seen.

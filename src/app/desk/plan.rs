@@ -64,6 +64,16 @@ impl Plan<'_> {
         let mut violations = self.violations.iter();
         violations.all(|violation| violation.severity == Severity::Warning)
     }
+
+    /// The numbers of what it makes, by sheet.
+    pub fn numbers(&self) -> Numbers {
+        let mut numbers = Numbers::new();
+        for piece in &self.made {
+            let of_sheet = numbers.entry(piece.sheet.sheet_id).or_default();
+            of_sheet.push(piece.parcel_no);
+        }
+        numbers
+    }
 }
 
 /// Numbers that are kept for what a plan makes, by sheet, in order.

@@ -4,7 +4,8 @@ use super::report::SheetLine;
 use super::survey::no_such_sheet;
 use super::violation::Violation;
 use super::{
-    App, Committed, DeskError, Report, Signed, Wanted, digested, has_sound_dossier, repeated,
+    App, Committed, DeskError, Report, Signed, Wanted, check_free, digested, has_sound_dossier,
+    repeated,
 };
 use crate::domain::{LandOperation, SheetKey, SheetMove};
 use crate::store::{CommuneEra, MovingSheet, NewSheet, SheetHolding, SheetPath};
@@ -111,6 +112,9 @@ impl App {
 }
 
 /// The moves with all that is wrong with them; the communes that end may keep no sheet.
+///
+/// Numbers that an open dossier's papers carry are not changed by anybody else. Communes merge on the day that the law says, whatever
+/// is open: who has a dossier there plans anew.
 async fn judged(
     moves: &[SheetMove],
     wanted: &Wanted,
@@ -120,8 +124,16 @@ async fn judged(
         wanted.operations.first(),
         Some(LandOperation::MergeCommunes { .. })
     );
+    let reserved = holding.reservations().await?;
     let mut moving = planned(moves, is_merger, holding);
     if is_merger {
+        let dossiers: BTreeSet<_> = reserved.into_iter().map(|reserved| reserved.code).collect();
+        moving.violations.extend(dossiers.into_iter().map(|code| {
+            let detail = format!(
+                "dossier {code} is open and has parcels there: a plan that it holds must be made anew"
+            );
+            Violation::warning("parcels-reserved", Vec::new(), detail)
+        }));
         let ending: BTreeSet<CommuneEra> = moving.steps.iter().map(|(old, _)| *old).collect();
         let left = holding
             .left(&ending.into_iter().collect::<Vec<_>>())
@@ -130,6 +142,8 @@ async fn judged(
             let detail = format!("{key} has parcels too: say which sheet it becomes");
             Violation::error("sheet-unmapped", Vec::new(), detail)
         }));
+    } else {
+        check_free(reserved, wanted.own_dossier().as_ref())?;
     }
     Ok(moving)
 }

@@ -109,12 +109,12 @@ impl App {
         let kept = holding.kept_numbers(before.dossier_id).await?;
         let held = Held::taken(&mut holding);
         let mut fitting = Numbers::new();
-        let plan = held.numbered(&wanted, &kept, &mut fitting);
+        let plan = desk::numbered(&wanted.operations, &held.found(&kept), &mut fitting);
         let report = Report::of(&wanted, &plan, holding.books.position);
         if !plan.is_lawful() {
             return Err(DeskError::Unlawful(Box::new(report)).into());
         }
-        let numbers = numbers(&plan);
+        let numbers = plan.numbers();
         let canonical = Canonical {
             dossier: code.clone(),
             plan_no: last.map_or(1, |last| last.plan_no + 1),
@@ -239,7 +239,7 @@ impl App {
         let kept = holding.kept_numbers(before.dossier_id).await?;
         let request = &planned.request;
         let held = Held::taken(&mut holding);
-        let plan = held.plan(request, &kept);
+        let plan = desk::planned(&request.operations, &held.found(&kept));
         let now = touched(&plan, &held.parcels);
         if now != planned.touched {
             return Err(DossierError::PlanStale(
@@ -386,52 +386,15 @@ impl Held {
         }
     }
 
-    fn plan<'a>(&'a self, wanted: &Wanted, numbers: &'a Numbers) -> Plan<'a> {
-        let found = Found {
+    fn found<'a>(&'a self, numbers: &'a Numbers) -> Found<'a> {
+        Found {
             parcels: &self.parcels,
             neighbours: &self.neighbours,
             sheets: &self.sheets,
             books: &self.books,
             numbers,
-        };
-        desk::planned(&wanted.operations, &found)
-    }
-
-    /// The plan with the numbers that were kept where it makes as many parcels on the sheet as before, else with new ones.
-    fn numbered<'a>(
-        &'a self,
-        wanted: &Wanted,
-        kept: &'a Numbers,
-        fitting: &'a mut Numbers,
-    ) -> Plan<'a> {
-        let first = self.plan(wanted, kept);
-        let made = numbers(&first);
-        let fits = |sheet: &SheetId, numbers: &Vec<i32>| {
-            made.get(sheet)
-                .is_some_and(|made| made.len() == numbers.len())
-        };
-        if kept.iter().all(|(sheet, numbers)| fits(sheet, numbers)) {
-            return first;
         }
-        fitting.extend(
-            kept.iter()
-                .filter(|(sheet, numbers)| fits(sheet, numbers))
-                .map(|(sheet, numbers)| (*sheet, numbers.clone())),
-        );
-        self.plan(wanted, fitting)
     }
-}
-
-/// The numbers of what a plan makes, by sheet.
-fn numbers(plan: &Plan<'_>) -> Numbers {
-    let mut numbers = Numbers::new();
-    for piece in &plan.made {
-        numbers
-            .entry(piece.sheet.sheet_id)
-            .or_default()
-            .push(piece.parcel_no);
-    }
-    numbers
 }
 
 /// What a plan relies on, by id: what it names, and neighbours that it draws anew.

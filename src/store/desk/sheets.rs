@@ -4,6 +4,8 @@ use super::{
     OperationEntry, Store, StoreError, Transaction, entry, hold_communes, insert_entry, sound,
 };
 use crate::domain::{CommuneCode, Position, SheetId, SheetKey, SheetMove, ZoneCode};
+use crate::store::Reservation;
+use crate::store::dossier::reservations_of_sheets;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use time::Date;
@@ -146,14 +148,21 @@ impl SheetHolding {
         entry(&mut self.transaction, officer, key).await
     }
 
+    /// The ids of the sheets that move.
+    fn moving(&self) -> Vec<i64> {
+        let sheets = self.sheets.iter().flatten();
+        sheets.map(|sheet| sheet.sheet_id.into()).collect()
+    }
+
+    /// The open dossiers that reserve parcels of the sheets that move: for each such parcel the one received first.
+    pub async fn reservations(&mut self) -> Result<Vec<Reservation>, StoreError> {
+        let moving = self.moving();
+        reservations_of_sheets(&mut self.transaction, &moving).await
+    }
+
     /// The sheets with parcels of some communes, without those that move.
     pub async fn left(&mut self, communes: &[CommuneEra]) -> Result<Vec<SheetKey>, StoreError> {
-        let moving: Vec<i64> = self
-            .sheets
-            .iter()
-            .flatten()
-            .map(|sheet| sheet.sheet_id.into())
-            .collect();
+        let moving = self.moving();
         let (codes, days): (Vec<_>, Vec<_>) = communes
             .iter()
             .map(|(code, from)| (code.as_str().to_owned(), *from))

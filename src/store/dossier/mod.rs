@@ -321,6 +321,23 @@ pub(super) async fn reservations(
         .collect()
 }
 
+/// The open dossiers that reserve current parcels of sheets: for each such parcel the one received first.
+pub(super) async fn reservations_of_sheets(
+    connection: &mut PgConnection,
+    sheets: &[i64],
+) -> Result<Vec<Reservation>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "select distinct p.parcel_id from dossier_parcel p
+         join dossier d on d.dossier_id = p.dossier_id
+         join parcel_version v on v.parcel_id = p.parcel_id
+         where d.ended_at is null and v.sheet_id = any ($1) and upper_inf(v.recorded) and v.legal @> today() order by 1",
+        sheets
+    );
+    let ids = ids.fetch_all(&mut *connection).await?;
+    let ids: Result<Vec<_>, _> = ids.into_iter().map(ParcelId::try_from).collect();
+    reservations(connection, &sound(ids)?).await
+}
+
 pub(super) fn step(name: &str) -> Result<Stage, StoreError> {
     let unknown = || StoreError::Corrupt(format!("a dossier in the unknown step {name:?}"));
     Stage::of(name).ok_or_else(unknown)

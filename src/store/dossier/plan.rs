@@ -105,6 +105,25 @@ impl Store {
             .collect()
     }
 
+    /// The numbers that are kept for a dossier, by sheet; none for no dossier, or for one that is not there.
+    pub async fn kept_numbers(
+        &self,
+        code: Option<&DossierCode>,
+    ) -> Result<BTreeMap<SheetId, Vec<i32>>, StoreError> {
+        let Some(code) = code else {
+            return Ok(BTreeMap::new());
+        };
+        let mut connection = self.pool.acquire().await?;
+        let id = sqlx::query_scalar!(
+            "select dossier_id from dossier where code = $1",
+            code.as_str()
+        );
+        match id.fetch_optional(&mut *connection).await? {
+            Some(id) => kept_numbers(&mut connection, id).await,
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
     /// What a dossier changed, in order.
     pub async fn dossier_changes(
         &self,
@@ -202,16 +221,7 @@ impl Holding {
         &mut self,
         dossier_id: i64,
     ) -> Result<BTreeMap<SheetId, Vec<i32>>, StoreError> {
-        let rows = sqlx::query!(
-            "select sheet_id, parcel_no from plan_number where dossier_id = $1 and state = 'reserved' order by sheet_id, parcel_no",
-            dossier_id
-        );
-        let mut kept: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for row in rows.fetch_all(&mut *self.transaction).await? {
-            let sheet = sound(SheetId::try_from(row.sheet_id))?;
-            kept.entry(sheet).or_default().push(row.parcel_no);
-        }
-        Ok(kept)
+        kept_numbers(&mut self.transaction, dossier_id).await
     }
 
     /// Keeps numbers for a dossier; those that it had and does not need any more are burnt.
@@ -284,6 +294,22 @@ impl Holding {
         .await?;
         advance(&mut self.transaction, (before, after), entry).await
     }
+}
+
+async fn kept_numbers(
+    connection: &mut sqlx::PgConnection,
+    dossier_id: i64,
+) -> Result<BTreeMap<SheetId, Vec<i32>>, StoreError> {
+    let rows = sqlx::query!(
+        "select sheet_id, parcel_no from plan_number where dossier_id = $1 and state = 'reserved' order by sheet_id, parcel_no",
+        dossier_id
+    );
+    let mut kept: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let sheet = sound(SheetId::try_from(row.sheet_id))?;
+        kept.entry(sheet).or_default().push(row.parcel_no);
+    }
+    Ok(kept)
 }
 
 async fn latest(

@@ -1,7 +1,7 @@
 //! Plans: reserved, stored, approved by another, stale when what they rely on has changed.
 
 use super::{CODE, Clerk, filed, refusal, row_of};
-use crate::support::{Register, Served, point, run};
+use crate::support::{Folder, Register, Served, point, run, square};
 use diaba::share::{VerifyingKeys, verify_approval};
 use serde_json::{Value, json};
 
@@ -424,5 +424,160 @@ fn an_unlawful_plan_is_not_stored_and_the_decision_is_cited() {
             office.an.fails("PUT", &plan, &body),
             refusal(409, "wrong-move")
         );
+    });
+}
+
+#[test]
+fn who_has_a_dossier_tries_operations_out_for_it_and_gets_the_numbers_of_its_plan() {
+    run(async {
+        let register = row_of(4).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[2]);
+        let try_for = |dossier: Option<&str>| {
+            let body = json!({ "operations": split(&office.an, 2, 5.0), "dossier": dossier });
+            office
+                .an
+                .send("POST", "/api/v1/operations?dry_run=true", &[], &body)
+        };
+        for other in [None, Some(OTHER), Some("?")] {
+            let reply = try_for(other);
+            assert_eq!(
+                (reply.status, &reply.json()["code"]),
+                (409, &json!("parcel-reserved")),
+                "{other:?}"
+            );
+        }
+        let before = numbers(&register).await;
+        assert_eq!(made(&try_for(Some(CODE)).json()), ["1/5", "1/6"]);
+        assert_eq!(numbers(&register).await, before, "a trial keeps no number");
+        let plan = office.planned(CODE, &split(&office.an, 2, 5.0));
+        // somebody takes the next numbers meanwhile
+        let all = Clerk::with(&register, &server, "Đủ", "officer approver", "").await;
+        let tag = format!("\"{}-1\"", all.id(4));
+        let body = json!({ "operations": split(&all, 4, 5.0) });
+        let reply = all.send("POST", "/api/v1/operations", &[("if-match", &tag)], &body);
+        assert_eq!(made(&reply.json()), ["1/7", "1/8"]);
+        let report = try_for(Some(CODE)).json();
+        for part in ["made", "retired", "renewed", "violations", "codes", "rules"] {
+            assert_eq!(report[part], plan["report"][part], "{part}");
+        }
+    });
+}
+
+#[test]
+fn sheets_of_open_dossiers_are_not_renumbered_by_others_and_merging_communes_says_which_there_are()
+{
+    run(async {
+        let register = row_of(3).await;
+        register
+            .execute(
+                "insert into administrative_unit (code, level, name, parent_code, valid)
+                 values ('99002', 'commune', 'Xã Mới', '98', daterange('2025-07-01', null))",
+            )
+            .await
+            .unwrap();
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        let all = Clerk::with(&register, &server, "Đủ", "officer approver", "").await;
+        office.opened(CODE, &[2]);
+        let plan = office.planned(CODE, &split(&office.an, 2, 5.0));
+        let ledger = |mut contents: std::collections::BTreeMap<String, (i64, String)>| {
+            contents.remove("access_ledger");
+            contents
+        };
+        let before = ledger(register.contents().await);
+        let sheet = json!({ "commune": "99001", "sheet_no": 1 });
+        let renumber = json!({ "operations": [{ "kind": "renumber-sheet", "sheet": sheet, "new_sheet_no": 7 }] });
+        for path in ["/api/v1/operations", "/api/v1/operations?dry_run=true"] {
+            let reply = all.send("POST", path, &[], &renumber);
+            assert_eq!(
+                (
+                    reply.status,
+                    &reply.json()["code"],
+                    &reply.json()["reserved_by"]["dossier"]
+                ),
+                (409, &json!("parcel-reserved"), &json!(CODE)),
+                "{path}: {}",
+                reply.text()
+            );
+        }
+        assert_eq!(ledger(register.contents().await), before);
+        // the law merges communes on its day, whatever is open there
+        let to = json!({ "commune": "99002", "sheet_no": 1 });
+        let merge = json!({ "operations": [{ "kind": "merge-communes", "sheets": [{ "from": sheet, "to": to }] }] });
+        let reply = all.send("POST", "/api/v1/operations", &[], &merge);
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        let violation = &reply.json()["violations"][0];
+        assert_eq!(
+            (&violation["code"], &violation["severity"]),
+            (&json!("parcels-reserved"), &json!("warning"))
+        );
+        assert!(violation["detail"].as_str().unwrap().contains(CODE));
+        office.an.step(CODE, "check", &json!({}));
+        let sha256 = json!({ "sha256": plan["sha256"] });
+        assert_eq!(
+            office
+                .chi
+                .fails("POST", &Office::approve_path(CODE), &sha256),
+            refusal(409, "plan-stale")
+        );
+    });
+}
+
+#[test]
+fn a_part_of_a_cut_parcel_is_sold_and_certified_by_the_plan_that_cuts_it() {
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        let squares = [1, 2].map(|number| square(number).with("DienTichPhapLy", 400.0));
+        let rows = "Mã xã,Số tờ,Số thửa,Tên chủ,Số CCCD,Tỷ lệ,Mục đích,Diện tích,Số phát hành,Ngày cấp\n\
+            99001,1,1,Một,999099000001,1,ONT,400,BT 000001,2020-01-01\n\
+            99001,1,2,Một,999099000001,1,ONT,400,BT 000002,2020-01-01\n";
+        let files = [
+            folder.parcels("row.geojson", &squares),
+            folder.write("rows.csv", rows),
+        ];
+        register.load(&files).await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[2]);
+        let today: String = register.value("select today()::text").await;
+        let holder: i64 = register
+            .value("select party_id from land_right where parcel_id = (select parcel_id from current_parcel where parcel_no = 2)")
+            .await;
+        let sold = json!([{ "operation": 0, "child": 1 }]);
+        let buyer = json!({ "kind": "individual", "name": "Hai", "personal_no": "000199000002" });
+        let mut operations = split(&office.an, 2, 5.0);
+        operations.as_array_mut().unwrap().extend([
+            // the certificate of the whole, which is no parcel any more, is that of who sells a part
+            json!({ "kind": "transfer", "parcels": sold, "from": holder, "to": [{ "party": buyer }], "old_certificate": "withdraw",
+                    "document": { "number": "12/HĐ", "signed_on": today } }),
+            json!({ "kind": "issue-certificate", "parcels": sold, "serial": "AA 00000017", "issued_on": today }),
+        ]);
+        let plan = office.planned(CODE, &operations);
+        assert_eq!(
+            (&plan["report"]["codes"], &plan["report"]["violations"]),
+            (&json!(["CN", "TN"]), &json!([]))
+        );
+        office.an.step(CODE, "check", &json!({}));
+        let report = office.approved(CODE, &plan);
+        assert_eq!(made(&report), ["1/3", "1/4"]);
+        let right = |number: i32| {
+            let right = office.an.parcel(number)["rights"][0].clone();
+            (
+                right["party_name"].clone(),
+                right["certificate_serial"].clone(),
+            )
+        };
+        assert_eq!(right(3), (json!("Một"), Value::Null));
+        assert_eq!(right(4), (json!("Hai"), json!("AA 00000017")));
+        let old: Vec<String> = register
+            .value(
+                "select array_agg(serial || ' ' || status order by serial) from certificate_version
+                    where serial like 'BT%' and upper_inf(recorded) and legal @> today()",
+            )
+            .await;
+        assert_eq!(old, ["BT 000001 valid", "BT 000002 withdrawn"]);
     });
 }

@@ -120,3 +120,28 @@ fn an_officer_learns_what_the_token_is_good_for() {
         assert_eq!(server.get("/api/v1/desk/officer").status, 401);
     });
 }
+
+#[test]
+fn what_officers_did_is_read_by_officers_of_that_area_only() {
+    run(async {
+        let register = row_of(2).await;
+        let server = register.serve().await;
+        let here = Clerk::with(&register, &server, "Chi", "approver", "98").await;
+        let other = Clerk::with(&register, &server, "Xa", "approver", "97").await;
+        let ids = [here.id(1), here.id(2)];
+        let tags = ids.map(|id| format!("\"{id}-1\"")).join(", ");
+        let merge = json!({ "operations": [{ "kind": "merge", "parcels": ids }] });
+        let reply = here.send("POST", "/api/v1/operations", &[("if-match", &tags)], &merge);
+        let report = reply.json();
+        let path = format!("/api/v1/operations/{}", report["operation_id"]);
+        assert_eq!(
+            other.fails("GET", &path, &Value::Null),
+            refusal(403, "outside-your-area")
+        );
+        assert_eq!(here.does("GET", &path, &Value::Null), report);
+        let read: Vec<String> = register
+            .value("select array_agg(actor || ' ' || outcome || cardinality(fields) order by entry_no) from access_ledger where service = 'desk'")
+            .await;
+        assert_eq!(read, ["Xa denied0", "Chi answered3"]);
+    });
+}

@@ -96,11 +96,13 @@ impl Scene<'_, '_> {
         pieces.map(|piece| piece.name()).collect()
     }
 
-    /// The parcels of the register among them.
+    /// The parcels of the register among them, and those that the others came from: who names a part names what it was cut from.
     pub fn parcel_ids(&self) -> Vec<ParcelId> {
         let acted = self.acted.iter();
-        let held = acted.filter_map(|place| self.pieces.get(*place)?.held);
-        held.map(|held| held.parcel_id).collect()
+        let pieces = acted.filter_map(|place| self.pieces.get(*place));
+        pieces
+            .flat_map(|piece| piece.sources.keys().copied())
+            .collect()
     }
 
     fn check_code(&mut self) {

@@ -291,6 +291,15 @@ impl<'a> Registry<'a> {
             .is_some_and(Paper::is_valid)
     }
 
+    /// Whether a certificate was valid before the list, or is now.
+    pub fn was_valid(&self, mark: Mark<CertificateId>) -> bool {
+        let is_so = |paper: &Paper<'_>| {
+            let held = paper.held.is_some_and(|held| held.status == "valid");
+            held || paper.is_valid()
+        };
+        self.papers.get(&mark).is_some_and(is_so)
+    }
+
     /// Writes on a certificate what has changed.
     pub fn note(&mut self, mark: Mark<CertificateId>, code: Option<&str>, text: String) {
         if let Some(paper) = self.papers.get_mut(&mark) {

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::tenure::{Mark, Right};
+use crate::app::desk::piece::Piece;
 use crate::domain::{CertificateId, OldCertificate, PartyId, Share, Taker, Transfer};
 use std::collections::BTreeSet;
 
@@ -81,20 +82,27 @@ impl Scene<'_, '_> {
                 Some(Some(sum.map_or(Some(share), |sum| sum.plus(share))?))
             });
         let given = given.flatten().unwrap_or(has);
-        let papers = taken_from(&mut piece.tenure.rights, giver, &transfer.right, given);
+        let mut papers = taken_from(&mut piece.tenure.rights, giver, &transfer.right, given);
+        papers.extend(self.forebears_papers(place, giver, &transfer.right));
+        let mut shown = papers.iter();
+        let has_shown_one = shown.any(|paper| self.registry.was_valid(*paper));
         let valid: BTreeSet<_> = papers
             .into_iter()
             .filter(|paper| self.registry.is_valid(Some(*paper)))
             .collect();
-        if valid.is_empty() {
+        if !has_shown_one {
             let detail = format!(
                 "{} gives without a valid certificate",
                 self.registry.name(giver)
             );
             self.registry.warn("no-valid-certificate", names, detail);
         }
+        let Some(piece) = self.pieces.get_mut(place) else {
+            return BTreeSet::new();
+        };
+        // No certificate goes over with a parcel that it does not name.
         let certificate = match transfer.old_certificate {
-            Some(OldCertificate::Annotate) => valid.first().copied(),
+            Some(OldCertificate::Annotate) if piece.held.is_some() => valid.first().copied(),
             _ => None,
         };
         for (party, share) in takers.iter().zip(shares) {
@@ -111,6 +119,26 @@ impl Scene<'_, '_> {
         }
         piece.is_registered_anew = true;
         valid
+    }
+
+    /// The certificates by which who gives held what the list made the parcel of: no certificate names the parcel itself yet.
+    fn forebears_papers(
+        &self,
+        place: usize,
+        giver: Mark<PartyId>,
+        kind: &str,
+    ) -> BTreeSet<Mark<CertificateId>> {
+        let Some(made) = self.pieces.get(place).filter(|piece| piece.held.is_none()) else {
+            return BTreeSet::new();
+        };
+        let is_forebear = |piece: &&Piece<'_>| {
+            let held = piece.held.filter(|_| piece.is_gone);
+            held.is_some_and(|held| made.sources.contains_key(&held.parcel_id))
+        };
+        let forebears = self.pieces.iter().filter(is_forebear);
+        let rights = forebears.flat_map(|piece| &piece.tenure.rights);
+        let own = rights.filter(|right| right.party == giver && right.kind == kind);
+        own.filter_map(|right| right.certificate).collect()
     }
 
     /// What lies on the parcel goes with it: whoever takes should know.
