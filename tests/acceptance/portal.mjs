@@ -7,12 +7,12 @@ import { each, run, TOP } from './register.mjs';
 const VERIFIER = join(TOP, 'tests/interop/verify-answer.mjs');
 const CLIENT = 'acceptance-client';
 
-/** Asks about a parcel under an agreement of its own; gives the answer's file, the keys' file, and what jose says is in it. */
-export async function signedAnswer(register, server, parcel) {
+/** Asks about a parcel under an agreement of its own, for a dossier; gives the answer's file and the keys' file. */
+export async function signedAnswer(register, server, parcel, dossier = 'H29.3-261122-0001') {
   const agreed = ['--audience', 'portal', '--purpose', 'dossier-handling', '--rate', '10'];
   await register.done('agreement', 'add', CLIENT, ...agreed);
   const token = (await register.done('token', 'client', CLIENT)).trim();
-  const path = `/portal/v1/parcels/${parcel.national_code}?purpose=dossier-handling&dossier=H29.3-261122-0001`;
+  const path = `/portal/v1/parcels/${parcel.national_code}?purpose=dossier-handling&dossier=${dossier}`;
   const answer = await server.fetch(path, { headers: { authorization: `Bearer ${token}` } });
   assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/jose']);
   const file = join(register.scratch, 'answer.jws');
