@@ -349,9 +349,12 @@ describe('the story of a dossier', () => {
     const of = { series: 'AA', digits: 8 };
     const enter = (entry, first, reference, more) =>
       binh.does('POST', '/api/v1/blanks', { entry, ...of, first, reference, ...more });
+    const print = (serial) => `/api/v1/certificates/${serial.replaceAll(' ', '')}/print.pdf`;
+    await binh.fails([409, 'blanks-refused'], 'POST', print(BUYERS), {});
     await enter('received', 101, 'PX 12/2026', { last: 110 });
-    await enter('used', 101, 'VP 00101');
-    await enter('used', 102, 'VP 00102');
+    const printed = (serial) => paper(register, binh, print(serial), { method: 'POST', body: {} });
+    says(await printed(SELLERS), SELLER.name, '350,0', 'VP 00101');
+    says(await printed(BUYERS), BUYER.name, '175,0', 'VP 00102');
     const { balances } = await enter('spoilt', 103, 'in lệch');
     assert.deepEqual(balances, [{ ...of, received: 10, used: 2, spoilt: 1, destroyed: 0, left: 7 }]);
     const again = { entry: 'used', ...of, first: 102, reference: 'VP 00103' };
