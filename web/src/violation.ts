@@ -38,6 +38,7 @@ export const VIOLATION_NAMES: Record<string, string> = {
   'strip-does-not-fit': 'Dải đất dọc cạnh không đủ chỗ',
   // What is left on the ground.
   'parcels-overlap': 'Các thửa chồng lấn nhau',
+  'parcels-reserved': 'Có thửa đang được giữ cho hồ sơ khác',
   'gap-between-parcels': 'Có phần đất không còn thuộc thửa nào',
   'land-added': 'Thửa lấn sang đất chưa thuộc thửa nào',
   'vertex-unshared': 'Đỉnh thửa chưa trùng với cạnh thửa liền kề',
