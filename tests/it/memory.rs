@@ -5,6 +5,7 @@ use diaba::app::{App, FilledFrom, issue_token};
 use diaba::policy::Officer;
 use diaba::store::Identity;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Row, raw_sql};
 use std::path::Path;
 use std::sync::Arc;
 use time::{Duration, OffsetDateTime};
@@ -310,5 +311,29 @@ fn a_damaged_or_foreign_snapshot_is_not_used_and_the_database_is_read() {
             opened(&register, folder.path()).await.1,
             FilledFrom::Database
         );
+    });
+}
+
+#[test]
+fn pages_are_read_by_parcel_and_not_through_an_index_of_all_times() {
+    run(async {
+        let register = Register::demo().await;
+        let mut connection = register.connection().await;
+        let page = include_str!("../../src/store/page_parcels.sql");
+        // No table of a country is read from end to end, and its server plans a statement once for all pages.
+        let prepare = format!(
+            "set enable_seqscan = off; set plan_cache_mode = force_generic_plan;
+             prepare page (bigint[], date, timestamptz) as {page}"
+        );
+        raw_sql(AssertSqlSafe(prepare))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let explain = raw_sql("explain execute page ('{1}', null, null)");
+        let lines = explain.fetch_all(&mut connection).await.unwrap();
+        let lines: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
+        let plan = lines.join("\n");
+        assert!(plan.contains("parcel_version_1_pkey"), "{plan}");
+        assert!(!plan.contains("one_at_a_time"), "{plan}");
     });
 }
