@@ -9,13 +9,13 @@ with recursive ancestor (parcel_id) as (
         select v.legal_geometry from parcel_version v where v.parcel_id = b.parcel_id and upper_inf(v.recorded)
         order by lower(v.legal) desc limit 1) end) as place
     from ancestor a join block b on b.parcel_id = a.parcel_id
-    where upper_inf(b.recorded) and b.legal @> today()
+    where upper_inf(b.recorded) and is_in_force(b.legal, b.recorded, today(), 'infinity')
 ), holder as (
     select r.certificate_id, p.personal_no
     from land_right_version v
     join land_right r on r.right_id = v.right_id
-    join party_version p on p.party_id = r.party_id and upper_inf(p.recorded) and p.legal @> today()
-    where v.parcel_id = $1 and upper_inf(v.recorded) and v.legal @> today()
+    join party_version p on p.party_id = r.party_id and upper_inf(p.recorded) and is_in_force(p.legal, p.recorded, today(), 'infinity')
+    where v.parcel_id = $1 and upper_inf(v.recorded) and is_in_force(v.legal, v.recorded, today(), 'infinity')
 )
 select b.block_id as "block_id!", 'parcel' as "laid_on!", b.stops_issuing as "stops_issuing!",
        b.stops_transactions as "stops_transactions!", b.stops_changes as "stops_changes!", b.letter_no as "letter_no!",
@@ -27,8 +27,8 @@ union all
 select b.block_id, case when b.serial_key is null then 'holder' else 'certificate' end, b.stops_issuing, b.stops_transactions,
        b.stops_changes, b.letter_no, b.agency, b.reason, lower(b.legal), upper(b.legal), null
 from named_block b
-where upper_inf(b.recorded) and b.legal @> today()
+where upper_inf(b.recorded) and is_in_force(b.legal, b.recorded, today(), 'infinity')
   and (b.serial_key in (select c.serial_key from holder h join certificate_version c on c.certificate_id = h.certificate_id
-                        where upper_inf(c.recorded) and c.legal @> today() and c.status = 'valid')
+                        where upper_inf(c.recorded) and is_in_force(c.legal, c.recorded, today(), 'infinity') and c.status = 'valid')
        or b.personal_no in (select h.personal_no from holder h where h.personal_no ~ '^[0-9]{12}$'))
 order by 1, 2

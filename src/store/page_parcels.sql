@@ -24,6 +24,6 @@ left join lateral (
     from (select r.code, r.legal from land_use_row r where r.parcel_id = v.parcel_id and upper_inf(r.recorded)
           union all
           select m.land_use, m.legal from parcel_version m where m.parcel_id = v.parcel_id and upper_inf(m.recorded)) as used
-    where used.code is not null and used.legal && daterange(coalesce($2, today()), null)
+    where used.code is not null and is_not_over(used.legal, coalesce($2, today()))
 ) since on $2::date is not null or $3::timestamptz is not null
 where v.parcel_id = any ($1) and is_in_force(v.legal, v.recorded, coalesce($2, today()), coalesce($3, 'infinity'::timestamptz))

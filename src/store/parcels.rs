@@ -269,7 +269,7 @@ impl Snapshot {
             RestrictionFact,
             r#"select restriction_id, kind as sort, content, document, area_m2::float8 as area_m2, lower(legal) as "in_force_from!",
                       upper(legal) as in_force_until, part
-               from restriction where parcel_id = $1 and upper_inf(recorded) and legal @> today() order by restriction_id"#,
+               from restriction where parcel_id = $1 and upper_inf(recorded) and is_in_force(legal, recorded, today(), 'infinity') order by restriction_id"#,
             id
         );
         let restrictions = restrictions.fetch_all(self.connection()).await?;

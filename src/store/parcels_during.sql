@@ -3,7 +3,8 @@
 -- to a count ($7), by id, each with the last of these days.
 select distinct on (p.parcel_id) p.parcel_id as "parcel_id!", coalesce(least(upper(p.legal) - 1, $3), greatest(lower(p.legal), today())) as "day!"
 from parcel_in_time p
-where p.legal && daterange($2, $3, '[]') and p.recorded @> coalesce($4, 'infinity'::timestamptz)
+where is_not_over(p.legal, $2) and coalesce(lower(p.legal) <= $3, true)
+    and is_in_force(p.legal, p.recorded, lower(p.legal), coalesce($4, 'infinity'::timestamptz))
     and ($1::bytea is null or (p.geographic && st_geomfromewkb($1) and st_intersects(p.geographic, st_geomfromewkb($1))))
     and ($5::text is null or p.commune_code = $5) and p.parcel_id > $6
 order by p.parcel_id, lower(p.legal) desc

@@ -9,7 +9,7 @@ with recursive ancestor (of, parcel_id) as (
         select v.legal_geometry from parcel_version v where v.parcel_id = a.parcel_id and upper_inf(v.recorded)
         order by lower(v.legal) desc limit 1) end) as place
     from ancestor a join block b on b.parcel_id = a.parcel_id
-    where upper_inf(b.recorded) and b.legal @> today()
+    where upper_inf(b.recorded) and is_in_force(b.legal, b.recorded, today(), 'infinity')
 )
 select f.of as "of!", f.parcel_id as "parcel_id!", f.block_id as "block_id!", f.stops_issuing as "stops_issuing!",
        f.stops_transactions as "stops_transactions!", f.stops_changes as "stops_changes!", f.letter_no as "letter_no!",

@@ -4,7 +4,7 @@ with ended as (
 ), closed as (
     update block v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from ended e
-    where v.parcel_id = e.parcel_id and v.block_id = e.block_id and upper_inf(v.recorded) and v.legal && daterange(today(), null)
+    where v.parcel_id = e.parcel_id and v.block_id = e.block_id and upper_inf(v.recorded) and is_not_over(v.legal, today())
     returning v.*
 )
 insert into block (parcel_id, block_id, revision, legal, stops_issuing, stops_transactions, stops_changes, letter_no, agency, reason,

@@ -5,7 +5,7 @@ with ended as (
     update encumbrance v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from ended e
     where v.parcel_id = e.parcel_id and v.encumbrance_id = e.encumbrance_id and upper_inf(v.recorded)
-        and v.legal && daterange(today(), null)
+        and is_not_over(v.legal, today())
     returning v.*
 )
 insert into encumbrance (parcel_id, encumbrance_id, revision, legal, kind, party_id, rank, sub_kind, contract_no, contract_on,

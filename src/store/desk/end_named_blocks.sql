@@ -1,7 +1,7 @@
 -- Ends blocks by name ($1) today in law. What held until today stays known.
 with closed as (
     update named_block set recorded = tstzrange(lower(recorded), closing_time(recorded))
-    where block_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    where block_id = any ($1) and upper_inf(recorded) and is_not_over(legal, today())
     returning *
 )
 insert into named_block (block_id, revision, legal, serial_key, personal_no, name, name_key, stops_issuing, stops_transactions,

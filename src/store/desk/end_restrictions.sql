@@ -5,7 +5,7 @@ with ended as (
     update restriction v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from ended e
     where v.parcel_id = e.parcel_id and v.restriction_id = e.restriction_id and upper_inf(v.recorded)
-        and v.legal && daterange(today(), null)
+        and is_not_over(v.legal, today())
     returning v.*
 )
 insert into restriction (parcel_id, restriction_id, revision, legal, kind, content, document, area_m2, part, part_geometry,

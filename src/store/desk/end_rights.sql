@@ -4,7 +4,7 @@ with ended as (
 ), closed as (
     update land_right_version v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from ended e
-    where v.parcel_id = e.parcel_id and v.right_id = e.right_id and upper_inf(v.recorded) and v.legal && daterange(today(), null)
+    where v.parcel_id = e.parcel_id and v.right_id = e.right_id and upper_inf(v.recorded) and is_not_over(v.legal, today())
     returning v.*
 )
 insert into land_right_version (parcel_id, right_id, revision, legal, kind, share_numerator, share_denominator, content_digest,

@@ -507,7 +507,7 @@ async fn held_uses(
 ) -> Result<HashMap<i64, Vec<LandUseRow>>, StoreError> {
     let rows = sqlx::query!(
         r#"select parcel_id, code, (area_m2 * 10)::bigint as area_tenths_m2, origin, term from land_use_row
-           where parcel_id = any ($1) and upper_inf(recorded) and legal @> today() order by parcel_id, ordinal, code"#,
+           where parcel_id = any ($1) and upper_inf(recorded) and is_in_force(legal, recorded, today(), 'infinity') order by parcel_id, ordinal, code"#,
         ids
     );
     let mut uses: HashMap<_, Vec<_>> = HashMap::new();

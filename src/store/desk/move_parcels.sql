@@ -7,7 +7,7 @@ with moved as (
 ), closed as (
     update parcel_version v set recorded = tstzrange(lower(v.recorded), closing_time(v.recorded))
     from moved m
-    where v.sheet_id = m.from_id and upper_inf(v.recorded) and v.legal && daterange(today(), null)
+    where v.sheet_id = m.from_id and upper_inf(v.recorded) and is_not_over(v.legal, today())
     returning v.*, m.to_id
 ), last as (
     select parcel_id, max(revision) as revision from parcel_version where parcel_id in (select parcel_id from closed) group by parcel_id

@@ -5,7 +5,7 @@ from unnest($1::text[], $2::integer[]) with ordinality as wanted (commune_code, 
 join sheet s on s.commune_code = wanted.commune_code and s.sheet_no = wanted.sheet_no
 cross join lateral (
     select array_agg(v.parcel_no order by v.parcel_no) as numbers from parcel_version v
-    where v.sheet_id = s.sheet_id and upper_inf(v.recorded) and v.legal && daterange(today(), null)
+    where v.sheet_id = s.sheet_id and upper_inf(v.recorded) and is_not_over(v.legal, today())
 ) as held
 where held.numbers is not null
 order by wanted.place, s.commune_from, s.sheet_id

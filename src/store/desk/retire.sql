@@ -4,7 +4,7 @@ with closed_version as (
     select close_parcel(id, daterange(today(), null)) from unnest($1::bigint[]) as id
 ), closed_use as (
     update land_use_row set recorded = tstzrange(lower(recorded), closing_time(recorded))
-    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    where parcel_id = any ($1) and upper_inf(recorded) and is_not_over(legal, today())
     returning *
 ), past_use as (
     insert into land_use_row (parcel_id, code, revision, ordinal, legal, area_m2, origin, term)
@@ -13,7 +13,7 @@ with closed_version as (
     from closed_use c where lower(c.legal) < today()
 ), closed_right as (
     update land_right_version set recorded = tstzrange(lower(recorded), closing_time(recorded))
-    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    where parcel_id = any ($1) and upper_inf(recorded) and is_not_over(legal, today())
     returning *
 ), past_right as (
     insert into land_right_version (parcel_id, right_id, revision, legal, kind, share_numerator, share_denominator, content_digest,
@@ -24,7 +24,7 @@ with closed_version as (
     from closed_right c where lower(c.legal) < today()
 ), closed_encumbrance as (
     update encumbrance set recorded = tstzrange(lower(recorded), closing_time(recorded))
-    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    where parcel_id = any ($1) and upper_inf(recorded) and is_not_over(legal, today())
     returning *
 ), past_encumbrance as (
     insert into encumbrance (parcel_id, encumbrance_id, revision, legal, kind, party_id, rank, sub_kind, contract_no, contract_on,
@@ -34,7 +34,7 @@ with closed_version as (
     from closed_encumbrance c where lower(c.legal) < today()
 ), closed_restriction as (
     update restriction set recorded = tstzrange(lower(recorded), closing_time(recorded))
-    where parcel_id = any ($1) and upper_inf(recorded) and legal && daterange(today(), null)
+    where parcel_id = any ($1) and upper_inf(recorded) and is_not_over(legal, today())
     returning *
 ), past_restriction as (
     insert into restriction (parcel_id, restriction_id, revision, legal, kind, content, document, area_m2, part, part_geometry)

@@ -330,7 +330,7 @@ pub(super) async fn reservations_of_sheets(
         "select distinct p.parcel_id from dossier_parcel p
          join dossier d on d.dossier_id = p.dossier_id
          join parcel_version v on v.parcel_id = p.parcel_id
-         where d.ended_at is null and v.sheet_id = any ($1) and upper_inf(v.recorded) and v.legal @> today() order by 1",
+         where d.ended_at is null and v.sheet_id = any ($1) and upper_inf(v.recorded) and is_in_force(v.legal, v.recorded, today(), 'infinity') order by 1",
         sheets
     );
     let ids = ids.fetch_all(&mut *connection).await?;

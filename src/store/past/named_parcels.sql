@@ -5,7 +5,7 @@ select distinct on (p.parcel_id) p.parcel_id as "parcel_id!", p.national_code, p
        p.computed_area_m2::float8 as "computed_area_m2!",
        coalesce(min(lower(p.legal)) filter (where upper_inf(p.recorded)) over life, lower(p.legal)) as "legal_from!",
        case when upper_inf(p.recorded) then upper(p.legal) else lower(p.legal) end as legal_until,
-       upper_inf(p.recorded) and p.legal @> today() as "is_current!", used.codes
+       upper_inf(p.recorded) and is_in_force(p.legal, p.recorded, today(), 'infinity') as "is_current!", used.codes
 from parcel_in_time p
 cross join lateral (
     select array_agg(distinct u.code) filter (where u.code is not null) as codes
