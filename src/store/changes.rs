@@ -1,6 +1,6 @@
 //! The change feed: what was committed after a position, in commit order, and a bell that rings when there is more.
 
-use super::{Store, StoreError, sound};
+use super::{READ, Store, StoreError, sound};
 use crate::domain::{ParcelId, Position};
 use sqlx::postgres::PgListener;
 use std::collections::HashMap;
@@ -70,7 +70,12 @@ impl Store {
             TRANSACTIONS,
             PARCELS
         );
-        let rows = answered(rows.fetch_all(&self.pool)).await?;
+        // Asked after every change, it is planned once.
+        let rows = answered(async {
+            let mut reading = self.pool.begin_with(READ).await?;
+            rows.fetch_all(&mut *reading).await
+        });
+        let rows = rows.await?;
         let (last_position, day, reference_revision) = rows
             .first()
             .map(|row| (Position(row.last_position), row.day, row.reference_revision))

@@ -1,12 +1,12 @@
 //! Reading the columns of pages for the index: the whole register commune by commune, or some parcels.
 
-use super::{Snapshot, Store, StoreError, sound};
+use super::{READ, Snapshot, Store, StoreError, sound};
 use crate::domain::{Area, AsOf, CommuneCode, NationalCode, ParcelId, Position, Revision, Span};
 use crate::geometry::wkb;
 use crate::page::{Fine, PageParcel, PageSheet, PageUse};
 use crate::policy::{Audience, hides_details};
 use futures_util::TryStreamExt;
-use sqlx::{Executor, Postgres};
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::{Date, OffsetDateTime};
@@ -91,7 +91,8 @@ impl Store {
     /// Those of some parcels that are current.
     pub async fn page_parcels(&self, ids: &[ParcelId]) -> Result<Vec<PageParcel>, StoreError> {
         let ids: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
-        page_parcels(&self.pool, &ids, AsOf::default()).await
+        let mut reading = self.pool.begin_with(READ).await?;
+        page_parcels(&mut reading, &ids, AsOf::default()).await
     }
 
     /// What the database calls the transaction that reached a position: another one after a backup was restored.
@@ -114,6 +115,7 @@ impl Snapshot {
     ) -> Result<Vec<PageParcel>, StoreError> {
         let mut shape = Vec::new();
         wkb::write_ewkb_lonlat(place, 4326, &mut shape);
+        self.plan_anew().await?;
         let ids = sqlx::query_file_scalar!(
             "src/store/parcels_at_place.sql",
             shape,
@@ -138,6 +140,7 @@ impl Snapshot {
             wkb::write_ewkb_lonlat(place, 4326, &mut shape);
             shape
         });
+        self.plan_anew().await?;
         let rows = sqlx::query_file!(
             "src/store/parcels_during.sql",
             shape,
@@ -224,8 +227,8 @@ impl CommuneReader {
     }
 }
 
-async fn page_parcels<'e>(
-    executor: impl Executor<'e, Database = Postgres> + 'e,
+async fn page_parcels(
+    connection: &mut PgConnection,
     ids: &[i64],
     as_of: AsOf,
 ) -> Result<Vec<PageParcel>, StoreError> {
@@ -236,7 +239,7 @@ async fn page_parcels<'e>(
         as_of.at,
         as_of.known
     );
-    let mut rows = rows.fetch(executor);
+    let mut rows = rows.fetch(connection);
     let mut parcels = Vec::with_capacity(ids.len());
     while let Some(row) = rows.try_next().await? {
         parcels.push(page_parcel(row)?);

@@ -1,6 +1,6 @@
 //! Reading parcels: facts for people.
 
-use super::{Store, StoreError, Transaction, sound};
+use super::{READ, Store, StoreError, Transaction, sound};
 use crate::domain::{
     AsOf, BlockFact, Burdens, CommuneCode, CommuneFact, EncumbranceFact, LandUseFact, Moment,
     NationalCode, ParcelFacts, ParcelId, ParcelKey, Position, RestrictionFact, Revision, RightFact,
@@ -59,10 +59,7 @@ impl Store {
     }
 
     pub(super) async fn snapshot_within(&self, timeout: &str) -> Result<Snapshot, StoreError> {
-        let mut transaction = self
-            .pool
-            .begin_with("begin isolation level repeatable read, read only")
-            .await?;
+        let mut transaction = self.pool.begin_with(READ).await?;
         let row = sqlx::query!(
             r#"select s.position, coalesce(t.committed_at, now()) as "reached_at!", today() as "today!",
                       clock_timestamp() as "taken_at!", set_config('statement_timeout', $1, true) as timeout
@@ -88,10 +85,7 @@ impl Store {
         held: &Snapshot,
         name: &str,
     ) -> Result<Snapshot, StoreError> {
-        let mut transaction = self
-            .pool
-            .begin_with("begin isolation level repeatable read, read only")
-            .await?;
+        let mut transaction = self.pool.begin_with(READ).await?;
         // The name is the database's own, and no parameter can stand here.
         let adopt = format!("set transaction snapshot '{name}'; set local statement_timeout = 0");
         sqlx::raw_sql(AssertSqlSafe(adopt))
@@ -108,6 +102,13 @@ impl Store {
 }
 
 impl Snapshot {
+    /// Has statements planned for what they are asked: one that looks into a place, or has bounds that need not be given.
+    pub(in crate::store) async fn plan_anew(&mut self) -> Result<(), StoreError> {
+        let plan = sqlx::raw_sql("set local plan_cache_mode = force_custom_plan");
+        plan.execute(&mut *self.transaction).await?;
+        Ok(())
+    }
+
     /// The position of the last change in it.
     pub fn position(&self) -> Position {
         self.position

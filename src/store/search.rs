@@ -52,6 +52,7 @@ impl Snapshot {
         parcel_no: i32,
         limit: i64,
     ) -> Result<Vec<Found>, StoreError> {
+        self.plan_anew().await?;
         let rows = sqlx::query_file_as!(
             Row,
             "src/store/search_number.sql",
@@ -91,6 +92,7 @@ impl Snapshot {
             .split_whitespace()
             .map(|word| format!("%{}%", escape_like(word)))
             .collect();
+        self.plan_anew().await?;
         let rows = sqlx::query_file_as!(
             Row,
             "src/store/search_address.sql",

@@ -16,7 +16,7 @@ pub use write_rights::{
 };
 
 use super::parcels::rings;
-use super::{Store, StoreError, Transaction, sound};
+use super::{READ, Store, StoreError, Transaction, sound};
 use crate::crs::private_srid;
 use crate::domain::{
     Area, Boundary, CertificateId, CommuneCode, LandUseRow, ParcelId, PartyId, Revision, RightId,
@@ -162,15 +162,13 @@ pub struct Holding {
 /// Rows by their parcel.
 type Held<T> = HashMap<i64, Vec<T>>;
 
-/// One state, without locks.
-const LOOK: &str = "begin isolation level repeatable read, read only";
 /// How often the communes to hold are looked for anew, when parcels come from a commune that was not held.
 const ROUNDS: usize = 5;
 
 impl Store {
     /// Parcels with their neighbours as they are now, of one state; others may change them meanwhile.
     pub async fn look(&self, reach: &Reach) -> Result<Holding, StoreError> {
-        let mut transaction = self.pool.begin_with(LOOK).await?;
+        let mut transaction = self.pool.begin_with(READ).await?;
         let met = met(&mut transaction, reach).await?;
         Holding::of(transaction, met, &reach.mentioned).await
     }
@@ -361,7 +359,8 @@ async fn hold_communes(
         .map(|commune| commune.as_str().to_owned())
         .collect();
     let locks = sqlx::query!(
-        "select set_config('lock_timeout', '5s', true), (select count(pg_advisory_xact_lock(1, code::integer)) from unnest($1::text[]) as code)",
+        "select set_config('lock_timeout', '5s', true), set_config('plan_cache_mode', 'force_generic_plan', true) as plans,
+                (select count(pg_advisory_xact_lock(1, code::integer)) from unnest($1::text[]) as code)",
         &codes
     );
     locks.fetch_one(&mut *connection).await.map_err(busy)?;

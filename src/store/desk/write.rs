@@ -104,15 +104,11 @@ impl Holding {
         if parcels.is_empty() {
             return Ok(Vec::new());
         }
-        let registers: Vec<i64> = parcels
+        let registers: Vec<_> = parcels
             .iter()
-            .map(|parcel| parcel.sheet_id.register().into())
+            .map(|parcel| parcel.sheet_id.register())
             .collect();
-        let ids = sqlx::query_scalar!(
-            r#"select nextval(('register_id_' || register_no)::regclass) as "id!" from unnest($1::bigint[]) as register_no"#,
-            &registers
-        );
-        let ids = ids.fetch_all(&mut *self.transaction).await?;
+        let ids = self.new_ids(&registers).await?;
         let mut versions = Versions::default();
         for (parcel, id) in parcels.iter().zip(&ids) {
             versions.push(
@@ -320,18 +316,19 @@ impl Holding {
         Ok(())
     }
 
+    /// New ids, one of each of some registers, in their order.
     pub(super) async fn new_ids(
         &mut self,
-        register: RegisterNo,
-        count: usize,
+        registers: &[RegisterNo],
     ) -> Result<Vec<i64>, StoreError> {
-        if count == 0 {
+        if registers.is_empty() {
             return Ok(Vec::new());
         }
+        let registers: Vec<i64> = registers.iter().map(|no| i64::from(*no)).collect();
         let ids = sqlx::query_scalar!(
-            r#"select nextval(('register_id_' || $1::bigint)::regclass) as "id!" from generate_series(1, $2::bigint)"#,
-            i64::from(register),
-            i64::try_from(count).unwrap_or(i64::MAX)
+            r#"select nextval(('register_id_' || register_no)::regclass) as "id!"
+               from unnest($1::bigint[]) with ordinality as wanted (register_no, place) order by place"#,
+            &registers
         );
         Ok(ids.fetch_all(&mut *self.transaction).await?)
     }

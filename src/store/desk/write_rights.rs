@@ -133,7 +133,7 @@ impl Holding {
     where
         T::Error: std::fmt::Display,
     {
-        let ids = self.new_ids(register, count).await?;
+        let ids = self.new_ids(&vec![register; count]).await?;
         ids.into_iter().map(|id| sound(T::try_from(id))).collect()
     }
 
@@ -147,6 +147,9 @@ impl Holding {
 
     /// Ends rights today.
     pub async fn end_rights(&mut self, ended: &[(ParcelId, RightId)]) -> Result<(), StoreError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let (parcels, ids) = pairs(ended);
         sqlx::query_file!("src/store/desk/end_rights.sql", &parcels, &ids)
             .execute(&mut *self.transaction)
@@ -160,15 +163,19 @@ impl Holding {
         entry: i64,
         rights: &[WrittenRight],
     ) -> Result<(), StoreError> {
-        let mut ids = Vec::with_capacity(rights.len());
-        for right in rights {
-            let known = right.right_id.map(i64::from);
-            let id = match known {
-                Some(id) => Some(id),
-                None => self.new_ids(right.parcel_id.register(), 1).await?.pop(),
-            };
-            ids.push(id.ok_or_else(|| StoreError::Corrupt("no sequence of ids".to_owned()))?);
+        if rights.is_empty() {
+            return Ok(());
         }
+        let new = rights.iter().filter(|right| right.right_id.is_none());
+        let registers: Vec<_> = new.map(|right| right.parcel_id.register()).collect();
+        let mut new_ids = self.new_ids(&registers).await?.into_iter();
+        let ids = rights.iter().map(|right| match right.right_id {
+            Some(known) => Ok(i64::from(known)),
+            None => {
+                (new_ids.next()).ok_or_else(|| StoreError::Corrupt("no sequence of ids".to_owned()))
+            }
+        });
+        let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
         let parcels: Vec<i64> = rights.iter().map(|right| right.parcel_id.into()).collect();
         let parties: Vec<i64> = rights.iter().map(|right| right.party_id.into()).collect();
         let certificates: Vec<Option<i64>> = rights
@@ -202,6 +209,9 @@ impl Holding {
         &mut self,
         ended: &[(ParcelId, EncumbranceId)],
     ) -> Result<(), StoreError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let (parcels, ids) = pairs(ended);
         sqlx::query_file!("src/store/desk/end_encumbrances.sql", &parcels, &ids)
             .execute(&mut *self.transaction)
@@ -244,6 +254,9 @@ impl Holding {
         &mut self,
         ended: &[(ParcelId, RestrictionId)],
     ) -> Result<(), StoreError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let (parcels, ids) = pairs(ended);
         sqlx::query_file!("src/store/desk/end_restrictions.sql", &parcels, &ids)
             .execute(&mut *self.transaction)
@@ -281,6 +294,9 @@ impl Holding {
 
     /// Ends blocks on parcels today.
     pub async fn end_blocks(&mut self, ended: &[(ParcelId, BlockId)]) -> Result<(), StoreError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let (parcels, ids) = pairs(ended);
         sqlx::query_file!("src/store/desk/end_blocks.sql", &parcels, &ids)
             .execute(&mut *self.transaction)
@@ -309,6 +325,9 @@ impl Holding {
 
     /// Ends blocks on certificates and persons today.
     pub async fn end_named_blocks(&mut self, ended: &[BlockId]) -> Result<(), StoreError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
         let ids: Vec<i64> = ended.iter().map(|id| i64::from(*id)).collect();
         sqlx::query_file!("src/store/desk/end_named_blocks.sql", &ids)
             .execute(&mut *self.transaction)

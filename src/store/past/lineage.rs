@@ -85,6 +85,7 @@ impl Snapshot {
         query: &OperationQuery,
         count: i64,
     ) -> Result<Vec<OperationLine>, StoreError> {
+        self.plan_anew().await?;
         let rows = sqlx::query_file_as!(
             OperationLine,
             "src/store/past/operations.sql",
