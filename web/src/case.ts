@@ -158,7 +158,7 @@ function parcelsOf(
   const list = element('ul', { class: 'picks' });
   const mayPlan = dossier.allowed.includes('plan') && around.officer.duties.includes('plan');
   const plan = () => around.plan(etag, dossier.parcels);
-  const tool = mayPlan ? [button(words('Lập phương án tách, hợp thửa', 'Plan a split or merger'), plan)] : [];
+  const tool = mayPlan ? [button(words('Lập phương án', 'Make the plan'), plan)] : [];
   void currentOf(ids).then((found) => {
     const current = found.filter((one) => one !== null);
     around.show(current);

@@ -54,6 +54,14 @@ export class CutLine {
     this.put(isBegun ? [...this.line_m, point] : [point]);
   }
 
+  /** Writes it in the language of the page; the line stays. */
+  translate(): void {
+    const chosen = this.edges.value;
+    this.fillEdges();
+    this.edges.value = chosen;
+    if (this.points.validity.valid) this.points.value = shown(this.line_m);
+  }
+
   undo(): void {
     this.put(this.line_m.slice(0, -1));
   }
@@ -88,8 +96,8 @@ export class CutLine {
   /** The corner of a parcel that a point is at. */
   private corner(at: LonLat): PointM | null {
     const { x, y } = this.map.project(at);
-    for (const { parcel, rings_m } of this.picks) {
-      for (const [ring, vertices] of parcel.geometry.coordinates.entries()) {
+    for (const { geometry, rings_m } of this.picks) {
+      for (const [ring, vertices] of geometry.coordinates.entries()) {
         const near = vertices.findIndex((vertex) => {
           const corner = this.map.project(vertex as LonLat);
           return Math.hypot(corner.x - x, corner.y - y) < SNAP_PX;
@@ -102,8 +110,7 @@ export class CutLine {
   }
 
   private put(line_m: PointM[]): void {
-    const shown = (value: number) => value.toFixed(3).replace('.', language() === 'vi' ? ',' : '.');
-    this.points.value = line_m.map(([east, north]) => `${shown(east)} ${shown(north)}`).join('\n');
+    this.points.value = shown(line_m);
     this.take(line_m, []);
   }
 
@@ -120,4 +127,10 @@ export class CutLine {
     this.overlay.line(frame ? line_m.map((point) => frame.toMap(point)) : []);
     this.changed();
   }
+}
+
+/** Points as text, a line each. */
+function shown(line_m: PointM[]): string {
+  const typed = (value: number) => value.toFixed(3).replace('.', language() === 'vi' ? ',' : '.');
+  return line_m.map(([east, north]) => `${typed(east)} ${typed(north)}`).join('\n');
 }

@@ -1,8 +1,9 @@
-/** The land office's desk: an officer's dossiers, and the tool that splits and merges parcels, beside the map. */
+/** The land office's desk: an officer's dossiers, and the tool for operations on land, beside the map. */
 import './desk.css';
 import { GPUInitializationError, type Map as MapLibreMap } from 'maplibre-gl';
 import { addressWithDossier, dossierInAddress } from './address.ts';
 import { type LonLat, type Parcel, tileset } from './api.ts';
+import type { OfDossier } from './asking.ts';
 import { caseOf } from './case.ts';
 import { byId, element } from './dom.ts';
 import type { Around, Plan } from './dossier.ts';
@@ -19,7 +20,7 @@ import { Overlay } from './overlay.ts';
 import { frameOf, picked } from './picked.ts';
 import { told } from './problem.ts';
 import { whenSignedIn } from './signin.ts';
-import { LandTool, type OfDossier, sketches } from './tool.ts';
+import { LandTool, sketches } from './tool.ts';
 
 declare global {
   interface Window {
@@ -77,7 +78,9 @@ class Desk {
     addEventListener('popstate', () => this.followAddress());
     let isFirst = true;
     onLanguage(() => {
-      if (!isFirst) this.followAddress();
+      // What is drawn stays drawn.
+      if (this.tool) this.translateTool(this.tool);
+      else if (!isFirst) this.followAddress();
       isFirst = false;
     });
     this.followAddress();
@@ -98,7 +101,7 @@ class Desk {
     this.clear();
     const duties = this.officer.duties;
     const mayTry = duties.includes('operate') || duties.includes('plan');
-    const tool = button(words('Tách, hợp thửa ngoài hồ sơ', 'Split and merge without a dossier'), () =>
+    const tool = button(words('Biến động ngoài hồ sơ', 'Operations without a dossier'), () =>
       this.showTool(null, []),
     );
     const messages = button(words('Ý kiến công dân', 'What citizens said'), () => {
@@ -141,6 +144,11 @@ class Desk {
     this.tool = new LandTool(map, overlay, this.officer, dossier, () => this.followAddress());
     this.put(this.back(), this.tool.place);
     await this.tool.start(parcels);
+  }
+
+  private translateTool(tool: LandTool): void {
+    tool.translate();
+    panel.replaceChildren(this.back(), tool.place);
   }
 
   private async showParcels(parcels: Parcel[]): Promise<void> {

@@ -1,28 +1,56 @@
 /** Splits and mergers as an officer fills them in, and the operations that they become. Pure. */
+import type { PartUses } from './assignment.ts';
 import type { PointM } from './frame.ts';
 
-export type Way = 'line' | 'equal' | 'areas' | 'merge';
+export type Way = 'line' | 'equal' | 'areas' | 'merge' | 'transfer';
+
+/** Land that an operation acts on: a parcel of the register by its id, or what an earlier operation of the list makes. */
+export type ParcelRef = number | { operation: number; child: number };
 
 /** What an officer has filled in. */
 export interface Wish {
   way: Way;
-  /** The parcels' ids. */
-  parcels: number[];
+  parcels: ParcelRef[];
   /** The drawn line; of `equal` and `areas` the way that cuts run parallel to. */
   line_m: PointM[];
   parts: number;
   areas_m2: number[];
 }
 
-export type Operation =
-  | { kind: 'merge'; parcels: number[] }
-  | { kind: 'split'; parcel: number; by: Record<string, unknown> };
+export interface Split {
+  kind: 'split';
+  parcel: ParcelRef;
+  by: Record<string, unknown>;
+  /** The uses of each part. */
+  uses?: PartUses;
+  /** The mortgages and leases of each part, by id. */
+  encumbrances?: number[][];
+  /** The restrictions of each part, by id. */
+  restrictions?: number[][];
+}
+
+/** A party: of the register, or as the papers name it. */
+export type PartyRef = { party_id: number } | { kind: string; name: string; personal_no: string | null };
+
+export interface Transfer {
+  kind: 'transfer';
+  parcels: ParcelRef[];
+  /** The code of the change. */
+  by: string;
+  from: number;
+  to: { party: PartyRef; share?: string }[];
+  old_certificate?: 'annotate' | 'withdraw';
+  document: { number: string; signed_on: string; signed_by: string | null };
+}
+
+export type Operation = Split | { kind: 'merge'; parcels: ParcelRef[] } | Transfer;
 
 /** What of a wish is still missing. */
-export type Missing = 'one-parcel' | 'two-parcels' | 'line' | 'direction' | 'parts' | 'areas';
+export type Missing = 'one-parcel' | 'two-parcels' | 'line' | 'direction' | 'parts' | 'areas' | 'transfer';
 
-/** The operation that a wish asks for, or what is missing. */
+/** The operation on land that a wish asks for, or what is missing. A transfer has a form of its own. */
 export function operationOf({ way, parcels, line_m, parts, areas_m2 }: Wish): Operation | Missing {
+  if (way === 'transfer') return 'transfer';
   if (way === 'merge') return parcels.length < 2 ? 'two-parcels' : { kind: 'merge', parcels };
   const [parcel] = parcels;
   if (parcel === undefined || parcels.length > 1) return 'one-parcel';

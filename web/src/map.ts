@@ -70,7 +70,7 @@ export function onPick(map: MapLibreMap, pick: (at: LonLat) => void): void {
 }
 
 /** Draws the exact outlines of these parcels above the tiles. */
-export function outline(map: MapLibreMap, parcels: Parcel[]): void {
+export function outline(map: MapLibreMap, parcels: Pick<Parcel, 'geometry'>[]): void {
   const features = parcels.map(({ geometry }) => ({ type: 'Feature' as const, properties: {}, geometry }));
   map.getSource<GeoJSONSource>('selection')?.setData({ type: 'FeatureCollection', features });
 }

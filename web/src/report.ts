@@ -1,13 +1,29 @@
 /** The report of operations: what is wrong, every parcel before and after, numbers, papers, the law that it was judged by. */
+import type { UseRow } from './assignment.ts';
 import { element } from './dom.ts';
 import { decimals, signed } from './format.ts';
 import { language, words } from './i18n.ts';
 import { type Violation, violationName } from './violation.ts';
 
-/** A parcel by its papers and by its boundary. */
-interface State {
+/** A parcel by its papers and by its boundary, and what lies on it where the parcel is not a mere neighbour. */
+export interface State {
   legal_area_m2: number | null;
   computed_area_m2: number;
+  uses?: UseRow[];
+  rights?: { party: string; party_id: number | null; kind: string; share: string }[];
+  mortgages?: Charge[];
+  leases?: Charge[];
+  restrictions?: { restriction_id: number | null; sort: string; content: string; part: string | null }[];
+  blocks?: { letter_no: string; agency: string }[];
+}
+
+/** A mortgage or a lease; without an id where the list itself lays it. */
+export interface Charge {
+  encumbrance_id: number | null;
+  to: string;
+  contract_no: string;
+  amount_vnd: number | null;
+  part: string | null;
 }
 
 /** One parcel that operations touch. */
@@ -45,7 +61,7 @@ export function isLawful({ violations }: Report): boolean {
 }
 
 /** How much land there is by the papers and by the boundaries, before and after. */
-export function totalsOf(report: Report): { before: State; after: State } {
+export function totalsOf(report: Report): { before: Areas; after: Areas } {
   const lines = linesOf(report).map(({ line }) => line);
   return {
     before: sum(lines.map(({ before }) => before)),
@@ -53,7 +69,9 @@ export function totalsOf(report: Report): { before: State; after: State } {
   };
 }
 
-function sum(states: (State | undefined)[]): State {
+type Areas = Pick<State, 'legal_area_m2' | 'computed_area_m2'>;
+
+function sum(states: (Areas | undefined)[]): Areas {
   const known = states.filter((state) => state !== undefined);
   const isLegalKnown = known.every(({ legal_area_m2 }) => legal_area_m2 !== null);
   return {

@@ -1,38 +1,55 @@
-/** Where parcels are split and merged: they are picked, a line is drawn, it is tried, then planned or committed. */
+/** Where land is split, merged and transferred: operations are filled in one after the other, checked together, then planned or committed. */
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { type LonLat, parcelsAt, search } from './api.ts';
-import { CutLine } from './cut.ts';
+import { type LonLat, parcelsAt } from './api.ts';
+import { Asking, type OfDossier } from './asking.ts';
+import { assigning, cutOf, faultsOf } from './assign.ts';
 import { element } from './dom.ts';
-import { dossierPath } from './dossier.ts';
-import { button, choice, field, form } from './form.ts';
+import { Draft } from './draft.ts';
+import { committing, storing } from './ending.ts';
+import { finder } from './finder.ts';
+import { button } from './form.ts';
 import { area } from './format.ts';
-import type { Frame, PointM } from './frame.ts';
+import type { PointM } from './frame.ts';
+import { holdersIn, holdersOf } from './holders.ts';
 import { language, words } from './i18n.ts';
-import { areasOf, type Missing, type Operation, operationOf, type Way } from './land.ts';
+import type { Operation, ParcelRef } from './land.ts';
 import { outline, show } from './map.ts';
-import { type Appointment, ask, newKey } from './officer.ts';
+import type { Appointment } from './officer.ts';
 import type { Overlay, Sketch } from './overlay.ts';
-import { frameOf, type Picked, picked } from './picked.ts';
+import { covers, frameOf, nameOf, type Picked, picked, planned } from './picked.ts';
 import { told } from './problem.ts';
-import { normalizeQuery } from './query.ts';
 import { isLawful, type Report, reportOf } from './report.ts';
+import { partChooser, stepList } from './steplist.ts';
+import { endedBy, isSame } from './steps.ts';
+import type { Traced } from './trace.ts';
+import type { Holder } from './transfer.ts';
 
-/** A dossier whose plan is made, and its ETag. */
-export interface OfDossier {
-  code: string;
-  etag: string | null;
+/** A list of operations as it was checked. */
+interface Checked {
+  operations: Operation[];
+  traced: Traced[];
+  report: Report;
+  /** Whether something was assigned anew since. */
+  isOutdated: boolean;
 }
 
 export class LandTool {
   readonly place = element('section', { class: 'tool' });
   private picks: Picked[] = [];
-  private way: Way = 'line';
-  private readonly parts = element('input', { type: 'number', min: '2', max: '100', value: '2' });
-  private readonly areas = element('input', { type: 'text', inputmode: 'decimal', spellcheck: 'false' });
-  private readonly line: CutLine;
-  private readonly result = element('div', { 'aria-live': 'polite' });
+  /** What commits together, before what is being filled in. */
+  private list: Operation[] = [];
+  private traced: Traced[] = [];
+  /** Those parcels of the register that were ever taken. */
+  private readonly known = new Map<number, Picked>();
+  /** What is being filled in, as it was checked. */
+  private drafted: Operation | null = null;
+  private checked: Checked | null = null;
+  private readonly asking: Asking;
+  private readonly draft: Draft;
   private readonly chosen = element('div', {});
-  private readonly inputs = element('div', {});
+  private readonly listed = element('div', {});
+  private readonly assigned = element('div', {});
+  private readonly result = element('div', { 'aria-live': 'polite' });
 
   /** `stored` is called when a plan is stored. */
   constructor(
@@ -42,204 +59,275 @@ export class LandTool {
     private readonly dossier: OfDossier | null,
     private readonly stored: () => void,
   ) {
-    this.line = new CutLine(map, overlay, () => this.forget());
-    for (const input of [this.parts, this.areas]) input.addEventListener('input', () => this.forget());
+    this.asking = new Asking(this.known, dossier);
+    this.draft = new Draft(
+      map,
+      overlay,
+      () => this.forget(),
+      () => void this.offer(),
+    );
     this.draw();
   }
 
   /** Takes parcels to begin with. */
   async start(parcelIds: number[]): Promise<void> {
     await told(this.result, async () => {
-      for (const id of parcelIds) {
-        this.picks.push(await picked(id));
-        this.drawPicks();
-      }
+      for (const id of parcelIds) await this.toggle(await this.parcel(id));
     });
     this.fit();
   }
 
-  /** A point of the map: a parcel to work on, or the next point of the line. */
+  /** A point of the map: land to work on, or the next point of the line. */
   async press(at: LonLat): Promise<void> {
-    if (this.way !== 'merge' && this.picks.length === 1) {
-      this.line.add(at);
+    if (this.draft.takesPoints()) {
+      this.draft.press(at);
       return;
     }
     await told(this.result, async () => {
-      for (const { parcel_id } of (await parcelsAt(at, new AbortController().signal)).slice(0, 1)) {
-        await this.toggle(parcel_id);
-      }
+      const part = this.parts().find((each) => covers(each, at));
+      if (part) return this.toggle(part);
+      const [found] = await parcelsAt(at, new AbortController().signal);
+      if (found) await this.toggle(await this.parcel(found.parcel_id));
     });
+  }
+
+  /** Draws it in the language of the page: what is taken, drawn, filled in and found stays. */
+  translate(): void {
+    this.draft.draw();
+    this.draw();
+    if (this.checked) this.showChecked(this.checked);
+    else this.forget();
   }
 
   private draw(): void {
     const title = this.dossier
       ? `${words('Phương án của hồ sơ', 'Plan of dossier')} ${this.dossier.code}`
-      : words('Tách, hợp thửa', 'Split and merge');
-    const ways: [Way, string][] = [
-      ['line', words('Tách theo đường vẽ', 'Split by a drawn line')],
-      ['equal', words('Tách thành các phần bằng nhau', 'Split into equal parts')],
-      ['areas', words('Tách theo diện tích', 'Split by areas')],
-      ['merge', words('Hợp thửa', 'Merge')],
-    ];
-    const chooser = choice(words('Việc cần làm', 'What to do'), ways, this.way, (way) => {
-      this.way = way;
-      this.drawInputs();
-    });
+      : words('Biến động trên thửa đất', 'Operations on land');
+    const take = async (id: number) => {
+      await this.toggle(await this.parcel(id));
+      this.fit();
+    };
     this.place.replaceChildren(
       element('h2', { tabindex: '-1' }, title),
-      this.finder(),
+      this.listed,
+      finder(take, this.result),
       this.chosen,
-      chooser,
-      this.inputs,
+      this.draft.place,
       element(
         'div',
         { class: 'buttons' },
-        button(words('Kiểm tra', 'Check'), () => this.rehearse(), 'main'),
+        button(words('Kiểm tra', 'Check'), () => this.check(), 'main'),
+        button(words('Thêm vào danh sách', 'Add to the list'), () => this.add()),
       ),
+      this.assigned,
       this.result,
     );
+    this.drawList();
     this.drawPicks();
-    this.drawInputs();
   }
 
-  /** Finds parcels by sheet and number. */
-  private finder(): HTMLElement {
-    const query = element('input', { type: 'text', spellcheck: 'false', placeholder: '3/17' });
-    const found = element('div', { class: 'choice' });
-    const find = async () => {
-      const results = await search(normalizeQuery(query.value), new AbortController().signal);
-      const parcels = results.filter(({ kind }) => kind === 'parcel');
-      const [only] = parcels;
-      if (parcels.length === 1 && only) {
-        await this.toggle(only.parcel_id);
-        this.fit();
-        query.value = '';
-        found.replaceChildren();
-        return;
-      }
-      const names = parcels.map(({ label, commune, parcel_id }) =>
-        button(`${label} ${commune.name}`, () => this.toggle(parcel_id)),
+  private drawList(): void {
+    if (this.list.length === 0) {
+      this.listed.replaceChildren();
+      return;
+    }
+    const name = words('Các biến động ghi cùng nhau', 'Operations that commit together');
+    const known = (ref: ParcelRef) => (typeof ref === 'number' ? this.known.get(ref) : undefined);
+    const list = stepList(this.list, this.traced, known, (next) => this.relist(next));
+    this.listed.replaceChildren(element('h3', {}, name), list);
+  }
+
+  /** Another list; what is taken and is no more there is put back. */
+  private async relist(list: Operation[]): Promise<void> {
+    this.forget();
+    await told(this.result, async () => {
+      this.traced = await this.asking.trace(list);
+      this.list = list.map((operation, at) => this.traced[at]?.operation ?? operation);
+      const there = this.parts();
+      this.picks = this.picks.filter(
+        ({ ref }) => typeof ref === 'number' || there.some((part) => isSame(part.ref, ref)),
       );
-      found.replaceChildren(...(names.length > 0 ? names : [words('Không tìm thấy thửa', 'No such parcel')]));
-    };
-    const hint = words('Hoặc bấm vào thửa trên bản đồ', 'Or press the parcel on the map');
-    const finder = form(
-      words('Chọn thửa', 'Take'),
-      async () => {
-        await told(this.result, find);
-      },
-      field(words('Tờ/thửa', 'Sheet/parcel'), query, hint),
-      found,
-    );
-    finder.className = 'inline';
-    return finder;
+      this.draw();
+      this.draft.begin(this.picks);
+      this.sketchList();
+    });
   }
 
-  private async toggle(parcelId: number): Promise<void> {
-    const others = this.picks.filter(({ parcel }) => parcel.parcel_id !== parcelId);
-    const isNew = others.length === this.picks.length;
-    this.picks = isNew ? [...others, await picked(parcelId)] : others;
+  private async parcel(parcelId: number): Promise<Picked> {
+    const found = this.known.get(parcelId) ?? (await picked(parcelId));
+    this.known.set(parcelId, found);
+    return found;
+  }
+
+  private async toggle(land: Picked): Promise<void> {
+    const ended = endedBy(this.list, land.ref);
+    if (ended !== null) {
+      const told = `${nameOf(land)} ${words('đã hết ở biến động', 'ends with operation')} ${ended + 1}`;
+      this.tell(told);
+      return;
+    }
+    const others = this.picks.filter(({ ref }) => !isSame(ref, land.ref));
+    this.picks = others.length === this.picks.length ? [...others, land] : others;
     this.drawPicks();
+    this.draft.begin(this.picks);
+    await this.offer();
+  }
+
+  /** Offers those who hold the land that is taken, where it is transferred. */
+  private async offer(): Promise<void> {
+    if (this.draft.way !== 'transfer') return;
+    await told(this.result, async () => {
+      const holders = await Promise.all(this.picks.map(({ ref }) => this.holders(ref)));
+      const [first = [], ...others] = holders;
+      const isEverywhere = ({ party_id }: Holder) =>
+        others.every((own) => own.some((holder) => holder.party_id === party_id));
+      this.draft.offer(first.filter(isEverywhere));
+    });
+  }
+
+  private async holders(ref: ParcelRef): Promise<Holder[]> {
+    if (typeof ref === 'number') return holdersOf(ref);
+    return holdersIn(this.traced[ref.operation]?.made[ref.child]?.after);
+  }
+
+  /** What the list makes and leaves. */
+  private parts(): Picked[] {
+    const frame = frameOf([...this.known.values()]);
+    if (!frame) return [];
+    return this.traced.flatMap(({ made }, operation) =>
+      made.flatMap((line, child) => {
+        const ref = { operation, child };
+        return endedBy(this.list, ref) === null ? [planned(ref, line, frame)] : [];
+      }),
+    );
   }
 
   private drawPicks(): void {
-    outline(
-      this.map,
-      this.picks.map(({ parcel }) => parcel),
-    );
-    const rows = this.picks.map(({ parcel }) => {
-      const { sheet_no, parcel_no, legal_area_m2, computed_area_m2, land_use, parcel_id } = parcel;
-      const name = `${words('Tờ', 'Sheet')} ${sheet_no} ${words('thửa', 'parcel')} ${parcel_no}`;
-      const uses = land_use.map(({ code }) => code).join('+');
-      const size = area(legal_area_m2 ?? computed_area_m2, language());
-      const remove = button('×', () => this.toggle(parcel_id), 'small');
-      remove.setAttribute('aria-label', `${words('Bỏ', 'Remove')} ${name}`);
-      return element('li', {}, element('b', {}, name), ` · ${uses} · ${size} `, remove);
+    outline(this.map, this.picks);
+    const rows = this.picks.map((land) => {
+      const uses = land.uses.map(({ code }) => code).join('+');
+      const remove = button('×', () => this.toggle(land), 'small');
+      remove.setAttribute('aria-label', `${words('Bỏ', 'Remove')} ${nameOf(land)}`);
+      const size = area(land.area_m2, language());
+      return element('li', {}, element('b', {}, nameOf(land)), ` · ${uses} · ${size} `, remove);
     });
     const none = element('li', { class: 'quiet' }, words('Chưa chọn thửa nào', 'No parcel yet'));
-    this.chosen.replaceChildren(element('ul', { class: 'picks' }, ...(rows.length > 0 ? rows : [none])));
-    this.beginLine();
-  }
-
-  private beginLine(): void {
-    this.line.begin(this.picks, this.way === 'equal' || this.way === 'areas');
-  }
-
-  private drawInputs(): void {
-    const pointsHint = words(
-      'Bấm lần lượt trên bản đồ, bắt đầu và kết thúc ngoài thửa; hoặc nhập mỗi dòng một điểm: đông bắc (mét, VN-2000).',
-      'Press on the map, from outside the parcel to outside; or type a point a line: east north (metres, VN-2000).',
+    const parts = partChooser(this.parts(), this.picks, (part) => this.toggle(part));
+    this.chosen.replaceChildren(
+      ...parts,
+      element('ul', { class: 'picks' }, ...(rows.length > 0 ? rows : [none])),
     );
-    const along = field(words('Cắt song song với', 'Cuts run parallel to'), this.line.edges);
-    const points = field(
-      words('Đường vẽ', 'Line'),
-      this.line.points,
-      this.way === 'line' ? pointsHint : undefined,
-    );
-    const pointButtons = element(
-      'div',
-      { class: 'buttons' },
-      button(words('Bỏ điểm cuối', 'Undo a point'), () => this.line.undo()),
-      button(words('Xóa đường vẽ', 'Clear'), () => this.line.clear()),
-    );
-    const areasHint = words(
-      'Cách nhau bằng dấu cách, ví dụ 100 120,5; phần còn lại là thửa cuối. Thửa đầu nằm bên trái hướng cắt.',
-      'Apart by spaces; what is left is the last parcel. The first lies on the left of the direction.',
-    );
-    const inputs: Record<Way, HTMLElement[]> = {
-      line: [points, pointButtons],
-      equal: [field(words('Số thửa', 'How many'), this.parts), along],
-      areas: [field(words('Diện tích (m²)', 'Areas (m²)'), this.areas, areasHint), along],
-      merge: [],
-    };
-    this.inputs.replaceChildren(...inputs[this.way]);
-    this.beginLine();
   }
 
   /** What was tried is not what is asked for any more. */
   private forget(): void {
+    this.drafted = null;
+    this.checked = null;
     this.result.replaceChildren();
-    this.overlay.sketch([]);
+    this.assigned.replaceChildren();
+    this.sketchList();
     this.overlay.wrong([]);
   }
 
-  private async rehearse(): Promise<void> {
-    this.forget();
-    if (!this.line.points.reportValidity()) return;
-    const operation = operationOf({
-      way: this.way,
-      parcels: this.picks.map(({ parcel }) => parcel.parcel_id),
-      line_m: this.line.line_m,
-      parts: Number(this.parts.value),
-      areas_m2: areasOf(this.areas.value) ?? [],
+  private sketchList(): void {
+    const drawn = this.parts().map((part) => ({
+      name: `${nameOf(part)}\n${area(part.area_m2, language())}`,
+      rings: part.geometry.coordinates as LonLat[][],
+    }));
+    this.overlay.sketch(drawn);
+  }
+
+  private tell(what: string): void {
+    this.result.replaceChildren(element('p', { class: 'problem', role: 'alert' }, what));
+  }
+
+  /** What is asked for: the list and, where something is taken, what is filled in. */
+  private wanted(): Operation[] | null {
+    if (this.list.length > 0 && this.picks.length === 0) return this.list;
+    const operation = this.drafted ?? this.draft.operation((missing) => this.tell(missing));
+    return operation && [...this.list, operation];
+  }
+
+  private async check(): Promise<void> {
+    const wanted = this.wanted();
+    if (!wanted) return;
+    await told(this.result, async () => {
+      const traced = await this.asking.trace(wanted);
+      const operations = wanted.map((operation, at) => traced[at]?.operation ?? operation);
+      const report = await this.asking.rehearse(operations);
+      this.drafted = operations[this.list.length] ?? null;
+      this.list = operations.slice(0, this.list.length);
+      this.checked = { operations, traced, report, isOutdated: false };
+      this.showChecked(this.checked);
+      const shown = this.assigned.hasChildNodes() ? this.assigned : this.result;
+      shown.scrollIntoView();
     });
-    if (typeof operation === 'string') {
-      this.result.replaceChildren(element('p', { class: 'problem', role: 'alert' }, missing(operation)));
+  }
+
+  /** Takes what is filled in into the list, if it can be done. */
+  private async add(): Promise<void> {
+    const operation = this.drafted ?? this.draft.operation((missing) => this.tell(missing));
+    if (!operation) return;
+    const list = [...this.list, operation];
+    await told(this.result, async () => {
+      const traced = await this.asking.trace(list);
+      if (traced.length < list.length) {
+        this.showReport(await this.asking.rehearse(list));
+        return;
+      }
+      this.picks = [];
+      this.draft.clear();
+      await this.relist(list);
+      this.place.scrollIntoView();
+    });
+  }
+
+  private showChecked({ operations, traced, report, isOutdated }: Checked): void {
+    this.drawAssigned(traced, report);
+    if (isOutdated) {
+      this.outdate();
       return;
     }
-    await told(this.result, async () => {
-      const { content } = await this.send<Report>('api/v1/operations?dry_run=true', operation, {});
-      this.showReport(content, frameOf(this.picks));
-      if (isLawful(content)) this.result.append(this.ending(operation));
-    });
+    this.showReport(report);
+    if (!isLawful(report)) return;
+    const ending = this.dossier
+      ? storing(this.asking, operations, this.dossier, this.stored)
+      : committing(this.asking, operations, this.officer, (done) => this.committed(done));
+    this.result.append(ending);
   }
 
-  private send<T>(path: string, operation: Operation, headers: Record<string, string>) {
-    const dossier = this.dossier?.code ?? null;
-    const seen = { 'if-match': this.picks.map(({ etag }) => etag).join(', ') };
-    return ask<T>(path, {
-      method: 'POST',
-      body: { operations: [operation], dossier },
-      headers: { ...seen, ...headers },
+  /** The tables of the cuts that leave something to assign; the violations of assignments stand at them. */
+  private drawAssigned(traced: Traced[], { violations }: Report): void {
+    const tables = traced.flatMap((each, at) => {
+      const cut = cutOf(each);
+      if (!cut) return [];
+      const ref = cut.operation.parcel;
+      const parcel = (typeof ref === 'number' && this.known.get(ref)?.parcel) || null;
+      const title = `${words('Phân cho các phần của', 'Assigned to the parts of')} ${nameOf({ ref, parcel })}`;
+      const change = (operation: Operation) => {
+        each.operation = operation;
+        if (at < this.list.length) this.list[at] = operation;
+        else this.drafted = operation;
+        this.outdate();
+      };
+      return [assigning(title, cut, faultsOf(violations), change)];
     });
+    this.assigned.replaceChildren(...tables);
   }
 
-  private showReport(report: Report, frame: Frame | null): void {
+  /** The report is not of what is assigned now. */
+  private outdate(): void {
+    if (this.checked) this.checked.isOutdated = true;
+    const again = words('Đã phân lại: bấm Kiểm tra để kiểm tra lại.', 'Assigned anew: press Check again.');
+    this.result.replaceChildren(element('p', { class: 'quiet' }, again));
+  }
+
+  private showReport(report: Report): void {
+    const frame = frameOf([...this.known.values()]);
     const seePlace = (x: number, y: number) => {
       if (frame) this.map.easeTo({ center: frame.toMap([x, y]), zoom: Math.max(this.map.getZoom(), 20) });
     };
     this.result.replaceChildren(reportOf(report, seePlace));
-    this.result.scrollIntoView();
     if (!frame) return;
     // What is committed has its names on the map itself.
     const sketched = sketches(report, (point) => frame.toMap(point));
@@ -250,65 +338,24 @@ export class LandTool {
     this.overlay.wrong(places);
   }
 
-  /** What can be done with a lawful report: stored in the dossier's plan, or committed. */
-  private ending(operation: Operation): HTMLElement {
-    const { dossier } = this;
-    const wrong = element('div', {});
-    if (dossier) {
-      const store = async () => {
-        const headers: Record<string, string> = dossier.etag ? { 'if-match': dossier.etag } : {};
-        const body = { operations: [operation] };
-        await told(wrong, async () => {
-          await ask(dossierPath(dossier.code, '/plan'), { method: 'PUT', body, headers });
-          this.stored();
-        });
-      };
-      const name = words('Lưu phương án vào hồ sơ', 'Store as the dossier’s plan');
-      return element('div', {}, element('div', { class: 'buttons' }, button(name, store, 'main')), wrong);
-    }
-    if (!this.officer.duties.includes('operate')) {
-      return element(
-        'p',
-        {},
-        words('Chỉ lãnh đạo ghi vào sổ ngoài hồ sơ.', 'Only approvers commit without a dossier.'),
-      );
-    }
-    return this.committing(operation, wrong);
-  }
-
-  private committing(operation: Operation, wrong: HTMLElement): HTMLElement {
-    // One key for all tries: an answer that was lost is given again, and nothing is done twice.
-    const key = newKey();
-    const commit = async () => {
-      await told(wrong, async () => {
-        const { content } = await this.send<Report>('api/v1/operations', operation, {
-          'idempotency-key': key,
-        });
-        this.committed(content);
-      });
-    };
-    const seen = element('input', { type: 'checkbox', required: true });
-    const agreement = words('Tôi đã xem kết quả kiểm tra', 'I have read the report');
-    const name = words('Ghi vào sổ địa chính', 'Commit to the register');
-    return form(name, commit, element('label', { class: 'option' }, seen, ` ${agreement}`), wrong);
-  }
-
   private committed(report: Report): void {
-    const frame = frameOf(this.picks);
     this.picks = [];
-    this.drawPicks();
-    this.showReport(report, frame);
+    this.list = [];
+    this.traced = [];
+    this.draw();
+    this.draft.begin([]);
+    this.showReport(report);
+    this.known.clear();
   }
 
   private fit(): void {
-    const boxes = this.picks.map(({ parcel }) => parcel.bbox);
+    const boxes = this.picks.map(({ bbox }) => bbox);
     if (boxes.length === 0) return;
-    const [wests, souths, easts, norths] = [0, 1, 2, 3].map((side) => boxes.map((box) => box[side] ?? 0));
     show(this.map, [
-      Math.min(...(wests ?? [])),
-      Math.min(...(souths ?? [])),
-      Math.max(...(easts ?? [])),
-      Math.max(...(norths ?? [])),
+      Math.min(...boxes.map(([west]) => west)),
+      Math.min(...boxes.map(([, south]) => south)),
+      Math.max(...boxes.map(([, , east]) => east)),
+      Math.max(...boxes.map(([, , , north]) => north)),
     ]);
   }
 }
@@ -319,21 +366,4 @@ export function sketches({ made }: Report, toMap: (point: PointM) => LonLat): Sk
     name: after ? `${parcel}\n${area(after.computed_area_m2, language())}` : parcel,
     rings: boundary_m.map((ring) => ring.map(toMap)),
   }));
-}
-
-function missing(what: Missing): string {
-  switch (what) {
-    case 'one-parcel':
-      return words('Chọn đúng một thửa để tách.', 'Take exactly one parcel to split.');
-    case 'two-parcels':
-      return words('Chọn ít nhất hai thửa để hợp.', 'Take at least two parcels to merge.');
-    case 'line':
-      return words('Vẽ ít nhất hai điểm của đường cắt.', 'Draw at least two points of the line.');
-    case 'direction':
-      return words('Chọn một cạnh, hoặc vẽ hai điểm làm hướng cắt.', 'Choose an edge, or draw two points.');
-    case 'parts':
-      return words('Số thửa là số nguyên từ 2 trở lên.', 'How many is a whole number, 2 at least.');
-    case 'areas':
-      return words('Nhập diện tích, ví dụ 100 120,5.', 'Give areas, such as 100 120.5.');
-  }
 }

@@ -217,12 +217,23 @@ export function officerToken(name: string, ...roles: string[]): string {
 }
 
 /** Asks the server directly in an officer's name; what is asked for must succeed. */
-export async function askAs<T>(token: string, path: string, method = 'GET', body?: unknown): Promise<T> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+export async function askAs<T>(
+  token: string,
+  path: string,
+  method = 'GET',
+  body?: unknown,
+  more: Record<string, string> = {},
+): Promise<T> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more };
   const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
   const response = await fetch(new URL(path, SERVER), request);
   assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`);
   return (await response.json()) as T;
+}
+
+/** What makes a tab one in which an officer is signed in. */
+export function tabOf(token: string) {
+  return (page: Page) => page.addInitScript((kept) => sessionStorage.setItem('diaba.token', kept), token);
 }
 
 /** How far a page is wider than its window. */

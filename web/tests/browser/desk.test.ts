@@ -18,6 +18,7 @@ import {
   SKIP_EDITS,
   screenshot,
   settled,
+  tabOf,
   visit,
 } from './browser.ts';
 
@@ -78,7 +79,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
       await page.locator('.dossiers').getByText(CODE).click();
       await page.locator('.case h2').getByText(CODE).waitFor();
       assert.equal(new URL(page.url()).searchParams.get('dossier'), CODE);
-      await page.getByRole('button', { name: 'Lập phương án tách, hợp thửa' }).click();
+      await page.getByRole('button', { name: 'Lập phương án' }).click();
       await page.locator('.picks').getByText(`Tờ 1 thửa ${planned.parcel_no}`).waitFor();
       const [west = 0, south = 0, east = 0, north = 0] = (await inZone(planned)).bbox;
       const middle = ((west + east) / 2).toFixed(3);
@@ -165,7 +166,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
       { path: near('/desk'), viewport: BESIDE, expected: /ERR_FAILED/, prepare: tabOf(all) },
       async (page) => {
         const parcel = await parcelOf('1/9');
-        await page.getByRole('button', { name: 'Tách, hợp thửa ngoài hồ sơ' }).click();
+        await page.getByRole('button', { name: 'Biến động ngoài hồ sơ' }).click();
         await page.getByLabel('Tờ/thửa').fill('1/9');
         await page.keyboard.press('Enter');
         await page.locator('.picks').getByText('Tờ 1 thửa 9').waitFor();
@@ -200,7 +201,7 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
 
   it('tells in Vietnamese why a merger is refused', () =>
     visit(browser, { path: near('/desk'), viewport: NARROW, prepare: tabOf(clerk) }, async (page) => {
-      await page.getByRole('button', { name: 'Tách, hợp thửa ngoài hồ sơ' }).click();
+      await page.getByRole('button', { name: 'Biến động ngoài hồ sơ' }).click();
       await page.getByLabel('Hợp thửa').check();
       for (const name of ['1/1', '1/3']) {
         await page.getByLabel('Tờ/thửa').fill(name);
@@ -225,11 +226,6 @@ async function parcelOf(name: string): Promise<Parcel> {
 
 function inZone({ parcel_id }: Parcel): Promise<Parcel> {
   return ask<Parcel>(`/api/v1/parcels/${parcel_id}?crs=zone`);
-}
-
-/** A tab in which an officer is signed in. */
-function tabOf(token: string) {
-  return (page: Page) => page.addInitScript((kept) => sessionStorage.setItem('diaba.token', kept), token);
 }
 
 async function signIn(page: Page, token: string): Promise<void> {
