@@ -1,12 +1,12 @@
 //! Who asks.
 
 use super::{Problem, Server, desk};
-use crate::app::ReadError;
+use crate::app::{ReadError, Reader};
 use crate::domain::Verb;
 use crate::policy::{self, Denial, Duty, Role};
 use crate::store::Identity;
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,6 +46,35 @@ impl FromRequestParts<Server> for Officer {
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
         let asker = Asker::from_request_parts(parts, server).await?;
         asker.officer().map(Self)
+    }
+}
+
+/// An officer who reads of persons, with the request as it stands in the ledger.
+pub struct ReadingOfficer {
+    officer: policy::Officer,
+    request: String,
+}
+
+impl FromRequestParts<Server> for ReadingOfficer {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let Officer(officer) = Officer::from_request_parts(parts, server).await?;
+        let OriginalUri(uri) = match OriginalUri::from_request_parts(parts, server).await {
+            Ok(uri) => uri,
+            Err(never) => match never {},
+        };
+        let request = format!("{} {}", parts.method, uri.path());
+        Ok(Self { officer, request })
+    }
+}
+
+impl ReadingOfficer {
+    /// Who reads, as the desk takes it.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            officer: &self.officer,
+            request: &self.request,
+        }
     }
 }
 

@@ -103,7 +103,7 @@ impl App {
         code: &DossierCode,
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let planned = self.plan(query.officer, code).await?;
+        let planned = self.plan_seen_by(query.officer, code).await?;
         match planned.row.approval {
             Some(approval) => {
                 self.operation_drawing(approval.land_operation_id, query)

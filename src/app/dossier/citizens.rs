@@ -1,7 +1,7 @@
 //! Citizens: they follow their dossier, report errors, object to posted lists, rate results.
 
 use super::{Case, DossierError, ground};
-use crate::app::{App, Asked};
+use crate::app::{App, Asked, Reader};
 use crate::domain::{DossierCode, ParcelId};
 use crate::policy::{Area, Duty, Ground, Officer};
 use crate::store::{About, Dossier, Message, Notice, Posting, Said, StoreError};
@@ -239,15 +239,18 @@ impl App {
         Ok(self.store.postings(commune).await?)
     }
 
-    /// What citizens said in an officer's area.
+    /// What citizens said in an officer's area. The reading is in the ledger before it is answered.
     pub async fn messages(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         state: &str,
         after: i64,
     ) -> Result<Vec<Message>, DossierError> {
-        officer.may(Duty::Moderate)?;
         check_state(state, true)?;
+        let officer = reader.officer;
+        let may = officer.may(Duty::Moderate).and(officer.may(Duty::Read));
+        self.note_dossier(reader, None, (may, &["name", "contact"]))
+            .await?;
         let areas = officer.areas.as_ref();
         let areas = areas.map(|areas| areas.iter().map(Area::to_string).collect::<Vec<_>>());
         Ok(self.store.messages(areas.as_deref(), state, after).await?)

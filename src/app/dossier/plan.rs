@@ -3,7 +3,7 @@
 use super::moving::{PREPARING, asked, check_approval, check_version, moved, settle, wrong_move};
 use super::{DossierError, ground};
 use crate::app::desk::{self, DeskError, Found, Numbers, Plan, Report, Wanted};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, Reader};
 use crate::domain::{DossierCode, ParcelId, Revision, SheetId, Verb};
 use crate::policy::{Duty, Officer};
 use crate::share::{Approved, sign_approval};
@@ -77,10 +77,11 @@ impl App {
     /// Stores a plan in a dossier, with numbers kept for what it makes. An unlawful one is refused with its report.
     pub async fn put_plan(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         (code, seen): (&DossierCode, Option<i32>),
         wanted: &Wanted,
     ) -> Result<Planned, DossierError> {
+        let officer = reader.officer;
         let wanted = Wanted {
             dossier: Some(code.to_string()),
             ..wanted.clone()
@@ -112,6 +113,8 @@ impl App {
         let plan = desk::numbered(&wanted.operations, &held.found(&kept), &mut fitting);
         let report = Report::of(&wanted, &plan, holding.books.position);
         if !plan.is_lawful() {
+            drop(holding);
+            self.read_reports(reader, code).await?;
             return Err(DeskError::Unlawful(Box::new(report)).into());
         }
         let numbers = plan.numbers();
@@ -132,11 +135,21 @@ impl App {
         };
         holding.keep_numbers(before.dossier_id, &numbers).await?;
         holding.store_plan((before, &after), &row, &entry).await?;
-        self.plan_of(before.dossier_id, code).await
+        self.plan(reader, code).await
     }
 
-    /// The plan of a dossier.
+    /// The plan of a dossier. The reading is in the ledger before it is answered.
     pub async fn plan(
+        &self,
+        reader: &Reader<'_>,
+        code: &DossierCode,
+    ) -> Result<Planned, DossierError> {
+        let dossier = self.read_reports(reader, code).await?;
+        self.plan_of(dossier.dossier_id, code).await
+    }
+
+    /// The plan of a dossier, for who writes the reading into the ledger.
+    pub(in crate::app) async fn plan_seen_by(
         &self,
         officer: &Officer,
         code: &DossierCode,
@@ -169,6 +182,24 @@ impl App {
     ///
     /// Gives the report, and whether it was approved before by the same officer.
     pub async fn approve_plan(
+        self: &Arc<Self>,
+        reader: &Reader<'_>,
+        code: &DossierCode,
+        sha256: &str,
+    ) -> Result<(Value, bool), DossierError> {
+        reader.officer.may(Duty::Read)?;
+        let answer = self.approved_plan(reader.officer, code, sha256).await;
+        if matches!(
+            answer,
+            Ok(_) | Err(DossierError::Desk(DeskError::Unlawful(_)))
+        ) {
+            // Either shows a report.
+            self.read_reports(reader, code).await?;
+        }
+        answer
+    }
+
+    async fn approved_plan(
         self: &Arc<Self>,
         officer: &Officer,
         code: &DossierCode,
@@ -339,15 +370,13 @@ impl App {
         Ok(differences)
     }
 
-    /// What a dossier changed, in order.
+    /// What a dossier changed, in order. The reading is in the ledger before it is answered.
     pub async fn dossier_changes(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         code: &DossierCode,
     ) -> Result<Vec<DossierChange>, DossierError> {
-        let found = self.store.dossier(code).await?;
-        let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        officer.may_at(Duty::See, ground(&dossier))?;
+        self.read_reports(reader, code).await?;
         Ok(self.store.dossier_changes(code).await?)
     }
 }

@@ -1,14 +1,16 @@
 //! Reading dossiers.
 
 use super::{DossierError, ground, local};
-use crate::app::App;
+use crate::app::{App, Reader};
 use crate::domain::{DossierCode, Pause, worked_minutes};
-use crate::policy::{Audience, Duty, Ground, Officer, Purpose};
+use crate::policy::{Audience, Denial, Duty, Ground, Officer, Purpose};
 use crate::store::{AccessEntry, Dossier, PauseRow, Procedure, Reservation, StepRow};
 use time::OffsetDateTime;
 
 /// What a reader of a dossier sees that is personal.
-const PERSONAL: [&str; 3] = ["applicant_name", "applicant_no", "phone"];
+const APPLICANT: &[&str] = &["applicant_name", "applicant_no", "phone"];
+/// What a reader of a plan, or of what came of it, sees that is personal.
+const REPORTED: &[&str] = &["party_name", "personal_no", "share", "certificate_serial"];
 
 /// A dossier with everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -33,36 +35,56 @@ impl App {
     /// A dossier as an officer reads it. The reading is in the ledger before it is answered.
     pub async fn dossier(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         code: &DossierCode,
-        request: &str,
     ) -> Result<Case, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, pauses) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        let denial = officer.may_at(Duty::See, ground(&dossier)).err();
-        let shown = if denial.is_none() { &PERSONAL[..] } else { &[] };
+        let may = reader.officer.may_at(Duty::See, ground(&dossier));
+        self.note_dossier(reader, Some(code), (may, APPLICANT))
+            .await?;
+        self.case(dossier, pauses).await
+    }
+
+    /// A dossier for who reads its plan, or what came of it: reports name parties, whom only some may read of.
+    pub(super) async fn read_reports(
+        &self,
+        reader: &Reader<'_>,
+        code: &DossierCode,
+    ) -> Result<Dossier, DossierError> {
+        let found = self.store.dossier(code).await?;
+        let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
+        let at = ground(&dossier);
+        let may = reader.officer.may_at(Duty::See, at);
+        let may = may.and_then(|()| reader.officer.may_at(Duty::Read, at));
+        self.note_dossier(reader, Some(code), (may, REPORTED))
+            .await?;
+        Ok(dossier)
+    }
+
+    /// Writes into the ledger that an officer reads some fields of persons, or is denied them: before anything is answered.
+    pub(super) async fn note_dossier(
+        &self,
+        reader: &Reader<'_>,
+        code: Option<&DossierCode>,
+        (may, fields): (Result<(), Denial>, &[&str]),
+    ) -> Result<(), DossierError> {
+        let shown = if may.is_ok() { fields } else { &[] };
         let fields: Vec<String> = shown.iter().map(|field| (*field).to_owned()).collect();
         let entry = AccessEntry {
-            actor: &officer.name,
+            actor: &reader.officer.name,
             audience: Audience::Officer.name(),
             service: "dossier",
             purpose: Some(Purpose::DOSSIER_HANDLING.as_str()),
-            dossier: Some(code.as_str()),
-            request,
+            dossier: code.map(DossierCode::as_str),
+            request: reader.request,
             parcel_id: None,
             fields: &fields,
             position: self.store.position().await?,
-            outcome: if denial.is_none() {
-                "answered"
-            } else {
-                "denied"
-            },
+            outcome: if may.is_ok() { "answered" } else { "denied" },
         };
         self.store.record_access(&entry).await?;
-        match denial {
-            Some(denial) => Err(denial.into()),
-            None => self.case(dossier, pauses).await,
-        }
+        Ok(may?)
     }
 
     /// A dossier as who has just written it sees it.

@@ -2,7 +2,7 @@
 
 use super::moving::{held_procedure, moved, settle, wrong_move};
 use super::{DossierError, ground, local};
-use crate::app::{App, agreement_of};
+use crate::app::{App, Reader, agreement_of};
 use crate::domain::{AsOf, DossierCode, Stage, Verb};
 use crate::policy::{Audience, Duty, Officer};
 use crate::store::{Dossier, Entry, HeldDossier, Identity, Known, Notice, Payment, SlipRow};
@@ -12,6 +12,18 @@ use serde_json::{Value, json};
 /// The longest text of a slip.
 const TEXT_CHARS: usize = 2000;
 const NUMBER_CHARS: usize = 100;
+/// What a reader of a slip sees that is personal: of the applicant, and of who holds the land.
+const PERSONAL: &[&str] = &[
+    "applicant_name",
+    "applicant_no",
+    "phone",
+    "party_name",
+    "personal_no",
+    "birth_year",
+    "residence",
+    "share",
+    "certificate_serial",
+];
 const NOTICES: [&str; 5] = [
     "land-use-fee",
     "land-rent",
@@ -64,7 +76,7 @@ pub struct TaxAsker {
 /// Slips, notices and payments of a dossier.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// The slips, in order.
+    /// The slips, in order; what they say only for who may read of persons.
     pub slips: Vec<SlipRow>,
     /// The notices, each with what is paid on it.
     pub notices: Vec<(Notice, i64)>,
@@ -101,11 +113,12 @@ impl App {
     /// Sends a slip, or, where one was sent, a correction of it that takes its place.
     pub async fn send_slip(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         code: &DossierCode,
         declared: &Declared,
     ) -> Result<Exchange, DossierError> {
         check_declared(declared)?;
+        let officer = reader.officer;
         let mut held = self.hold_dossier(code, None).await?;
         officer.may_at(Duty::Tax, ground(&held.standing.dossier))?;
         let last = held.last_slip().await?;
@@ -128,7 +141,8 @@ impl App {
         let slip_no = last.map_or(1, |last| last.slip_no + 1);
         held.send_slip((slip_no, version), &content, &officer.name)
             .await?;
-        self.exchanged(held).await
+        held.commit().await?;
+        self.exchange(reader, code).await
     }
 
     /// The tax office has the slip. The same again changes nothing.
@@ -252,16 +266,24 @@ impl App {
         self.exchanged(held).await
     }
 
-    /// Slips, notices and payments of a dossier.
+    /// Slips, notices and payments of a dossier. The reading is in the ledger before it is answered; who may see the dossier, but
+    /// read of no persons, learns what became of the slips and not what they say.
     pub async fn exchange(
         &self,
-        officer: &Officer,
+        reader: &Reader<'_>,
         code: &DossierCode,
     ) -> Result<Exchange, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        officer.may_at(Duty::See, ground(&dossier))?;
-        self.exchange_of(dossier.dossier_id).await
+        let may = reader.officer.may_at(Duty::See, ground(&dossier));
+        let reads = reader.officer.may(Duty::Read).is_ok();
+        let shown = if reads { PERSONAL } else { &[] };
+        self.note_dossier(reader, Some(code), (may, shown)).await?;
+        if reads {
+            self.exchange_of(dossier.dossier_id).await
+        } else {
+            self.states_of(dossier.dossier_id).await
+        }
     }
 
     async fn exchange_of(&self, dossier_id: i64) -> Result<Exchange, DossierError> {
@@ -271,10 +293,20 @@ impl App {
         })
     }
 
+    /// The same without what the slips say of persons.
+    async fn states_of(&self, dossier_id: i64) -> Result<Exchange, DossierError> {
+        let mut exchange = self.exchange_of(dossier_id).await?;
+        for slip in &mut exchange.slips {
+            slip.content = Value::Null;
+        }
+        Ok(exchange)
+    }
+
+    /// What stands in the answer to who brought something: nobody asked there for what the slips say.
     async fn exchanged(&self, held: HeldDossier) -> Result<Exchange, DossierError> {
         let id = held.standing.dossier.dossier_id;
         held.commit().await?;
-        self.exchange_of(id).await
+        self.states_of(id).await
     }
 
     /// When every notice is paid, the dossier is.

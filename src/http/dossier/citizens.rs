@@ -1,6 +1,6 @@
 //! What citizens may do: follow, report, object, rate; and officers who read that.
 
-use super::super::auth::Officer;
+use super::super::auth::{Officer, ReadingOfficer};
 use super::super::extract::{InBody, InPath, InQuery};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -206,7 +206,7 @@ pub struct InState {
 )]
 pub async fn messages(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InQuery(wanted): InQuery<InState>,
 ) -> Result<Json<Value>, Problem> {
     let state = wanted.state.as_deref().unwrap_or("new");
@@ -220,7 +220,7 @@ pub async fn messages(
     };
     let messages = server
         .app
-        .messages(&officer, state, wanted.after.unwrap_or(0))
+        .messages(&asker.reader(), state, wanted.after.unwrap_or(0))
         .await?;
     Ok(Json(
         json!({ "messages": messages.into_iter().map(message).collect::<Vec<_>>() }),

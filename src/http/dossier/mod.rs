@@ -13,14 +13,13 @@ mod tax;
 pub use answer::{DossierAnswer, ReservationAnswer};
 pub use papers::content;
 
-use super::auth::Officer;
+use super::auth::{Officer, ReadingOfficer};
 use super::extract::{InBody, InPath};
 use super::{Problem, Server, Shared, desk};
 use crate::app::dossier::{Act, Filed};
 use crate::domain::{DossierCode, Verb};
 use crate::store::Dossier;
 use axum::Json;
-use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -144,13 +143,11 @@ pub async fn number(
 )]
 pub async fn dossier(
     server: Shared,
-    Officer(officer): Officer,
-    uri: OriginalUri,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
 ) -> Result<Response, Problem> {
     let code = readable(&code)?;
-    let request = format!("GET {}", uri.path());
-    let case = server.app.dossier(&officer, &code, &request).await?;
+    let case = server.app.dossier(&asker.reader(), &code).await?;
     Ok(tagged(
         StatusCode::OK,
         case.dossier.version,

@@ -1,6 +1,6 @@
 //! Plans of dossiers: stored, approved, and what came of them.
 
-use super::super::auth::Officer;
+use super::super::auth::ReadingOfficer;
 use super::super::extract::{InBody, InPath};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 )]
 pub async fn put_plan(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
     headers: HeaderMap,
     InBody(wanted): InBody<Wanted>,
@@ -34,7 +34,7 @@ pub async fn put_plan(
     let code = readable(&code)?;
     let planned = server
         .app
-        .put_plan(&officer, (&code, seen(&headers)?), &wanted)
+        .put_plan(&asker.reader(), (&code, seen(&headers)?), &wanted)
         .await?;
     Ok(tagged(
         StatusCode::OK,
@@ -50,10 +50,11 @@ pub async fn put_plan(
 )]
 pub async fn plan(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
 ) -> Result<Response, Problem> {
-    let planned = server.app.plan(&officer, &readable(&code)?).await?;
+    let code = readable(&code)?;
+    let planned = server.app.plan(&asker.reader(), &code).await?;
     Ok(tagged(
         StatusCode::OK,
         planned.row.plan_no,
@@ -79,14 +80,14 @@ pub struct Digest {
 )]
 pub async fn approve(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
     InBody(digest): InBody<Digest>,
 ) -> Result<Response, Problem> {
     let code = readable(&code)?;
     let (report, is_repeated) = server
         .app
-        .approve_plan(&officer, &code, &digest.sha256)
+        .approve_plan(&asker.reader(), &code, &digest.sha256)
         .await?;
     let mut response = (StatusCode::CREATED, Json(report)).into_response();
     if is_repeated {
@@ -105,13 +106,11 @@ pub async fn approve(
 )]
 pub async fn changes(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
 ) -> Result<Json<Value>, Problem> {
-    let changes = server
-        .app
-        .dossier_changes(&officer, &readable(&code)?)
-        .await?;
+    let code = readable(&code)?;
+    let changes = server.app.dossier_changes(&asker.reader(), &code).await?;
     let change = |change: DossierChange| {
         json!({
             "operation_id": change.land_operation_id, "officer": change.officer, "at": moment(change.made_at),

@@ -1,6 +1,6 @@
 //! Slips to the tax office, notices and payments from it.
 
-use super::super::auth::{Asker, Officer};
+use super::super::auth::{Asker, Officer, ReadingOfficer};
 use super::super::extract::{InBody, InPath};
 use super::super::{Problem, Shared};
 use super::answer::moment;
@@ -25,28 +25,29 @@ time::serde::format_description!(day, Date, "[year]-[month]-[day]");
 )]
 pub async fn send(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
     InBody(declared): InBody<Declared>,
 ) -> Result<Json<Value>, Problem> {
     let exchange = server
         .app
-        .send_slip(&officer, &readable(&code)?, &declared)
+        .send_slip(&asker.reader(), &readable(&code)?, &declared)
         .await?;
     Ok(Json(answer(exchange)))
 }
 
-/// Slips, notices and payments of a dossier.
+/// Slips, notices and payments of a dossier. `content` is `null` for who may see the dossier and read of no persons.
 #[utoipa::path(
     get, path = "/api/v1/dossiers/{code}/tax-slips", tag = "dossiers", security(("token" = [])), params(("code" = String, Path)),
     responses((status = 200, description = "Slips, notices and payments", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn slips(
     server: Shared,
-    Officer(officer): Officer,
+    asker: ReadingOfficer,
     InPath(code): InPath<String>,
 ) -> Result<Json<Value>, Problem> {
-    let exchange = server.app.exchange(&officer, &readable(&code)?).await?;
+    let code = readable(&code)?;
+    let exchange = server.app.exchange(&asker.reader(), &code).await?;
     Ok(Json(answer(exchange)))
 }
 

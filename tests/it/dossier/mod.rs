@@ -3,6 +3,7 @@
 mod bearer;
 mod citizens;
 mod intake;
+mod ledger;
 mod papers;
 mod plan;
 mod printed;

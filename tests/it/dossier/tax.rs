@@ -108,6 +108,8 @@ fn slip_notice_and_payment_pass_with_a_standing_clock_and_come_twice_without_har
                 &json!({ "reference": "T-7" }),
             );
             assert_eq!(done["slips"][1]["state"], "acknowledged");
+            // the tax office is told the states; what the slips say it got when they were sent
+            assert!(!done.to_string().contains("Một"), "{done}");
         }
 
         // two notices; each comes twice
