@@ -12,6 +12,11 @@ use time::OffsetDateTime;
 /// Why a token was not issued or not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
+    /// A name whose end would be taken for somebody's id.
+    #[error(
+        "the name {0:?} ends in parentheses, where the ids of officers of the office's own login stand: leave them out"
+    )]
+    Name(String),
     /// The system has no randomness.
     #[error("the system gives no randomness")]
     Randomness,
@@ -26,6 +31,11 @@ pub async fn issue_token(
     identity: &Identity,
     expires_at: OffsetDateTime,
 ) -> Result<String, TokenError> {
+    if let Identity::Officer(officer) = identity
+        && officer.identity() != officer.name
+    {
+        return Err(TokenError::Name(officer.name.clone()));
+    }
     let mut secret = [0_u8; 32];
     rand::TryRng::try_fill_bytes(&mut rand::rngs::SysRng, &mut secret)
         .map_err(|_| TokenError::Randomness)?;
@@ -54,6 +64,8 @@ impl App {
             return Ok(self.store.identity(&hash(token)).await?);
         };
         match issuer.claims(token) {
+            // Who has no id is nobody.
+            Ok(claims) if claims.sub.trim().is_empty() => Ok(None),
             Ok(claims) => Ok(Some(Identity::Officer(officer(claims)))),
             Err(error) => {
                 tracing::debug!(
@@ -77,14 +89,12 @@ fn officer(claims: Claims) -> Officer {
         .roles
         .iter()
         .filter_map(|role| role.parse::<Role>().ok());
-    Officer {
-        name: match claims.name {
-            Some(name) => format!("{name} ({})", claims.sub),
-            None => claims.sub,
-        },
+    let officer = Officer {
+        name: claims.name.unwrap_or_default(),
         roles: roles.collect(),
         areas: (!is_everywhere).then(|| areas.collect()),
-    }
+    };
+    officer.of_login(&claims.sub)
 }
 
 fn hash(token: &str) -> Vec<u8> {

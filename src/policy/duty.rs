@@ -231,10 +231,24 @@ fn roles(duty: Duty) -> String {
     format!("these have: {}", roles.join(", "))
 }
 
+/// Whom a text of history names: what stands in parentheses at its end, as in `Trần Thị B (u-7)`; without any, the whole text.
+///
+/// The words before are for people. Who bears a name may change it, or keep it to himself: nobody is told apart by it. The
+/// database says the same in `officer_identity`.
+pub fn identity(text: &str) -> &str {
+    let named = text
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once(" ("));
+    match named {
+        Some((_, id)) if !id.is_empty() && !id.contains(['(', ')']) => id,
+        _ => text,
+    }
+}
+
 /// An officer of the land office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Officer {
-    /// The name, which stands in history and in the ledger.
+    /// What stands in history and in the ledger; who it is, [`identity`] takes from it.
     pub name: String,
     /// To what.
     pub roles: BTreeSet<Role>,
@@ -250,6 +264,25 @@ impl Officer {
             roles: Role::ALL.iter().copied().collect(),
             areas: None,
         }
+    }
+
+    /// An officer of an issuer's login: its lasting id for the person stands in parentheses behind the name, where there is one.
+    ///
+    /// An id's own parentheses are written as `%28` and `%29`, so that every text names one id and every id has one text.
+    #[must_use]
+    pub fn of_login(self, id: &str) -> Self {
+        let id = id.replace('%', "%25");
+        let id = id.replace('(', "%28").replace(')', "%29");
+        let name = match &*self.name {
+            "" => id,
+            name => format!("{name} ({id})"),
+        };
+        Self { name, ..self }
+    }
+
+    /// Who it is, whatever the name for people.
+    pub fn identity(&self) -> &str {
+        identity(&self.name)
     }
 
     /// Whether any role has this duty, wherever.
@@ -349,6 +382,31 @@ mod tests {
             ..Officer::everywhere("an")
         };
         assert!(Duty::ALL.iter().all(|duty| nobody.may(*duty).is_err()));
+    }
+
+    #[test]
+    fn an_officer_of_a_login_is_known_by_its_id_under_every_name() {
+        let of_login = |name: &str, id: &str| Officer::everywhere(name).of_login(id).name;
+        for (name, text) in [
+            ("Trần Thị B", "Trần Thị B (u-7)"),
+            ("Trần (phòng 2)", "Trần (phòng 2) (u-7)"),
+            ("Chi (u-9)", "Chi (u-9) (u-7)"),
+            ("", "u-7"),
+        ] {
+            assert_eq!(of_login(name, "u-7"), text);
+            assert_eq!(identity(text), "u-7", "{text}");
+        }
+        // no id passes for another one
+        for id in ["x (u-7)", "(u-7)", "u-7)", "x ((u-7"] {
+            for name in ["", "An"] {
+                let text = of_login(name, id);
+                assert_ne!(identity(&text), "u-7", "{text}");
+            }
+        }
+        // officers of tokens issued here are known by their whole names
+        for name in ["An", "Trần Thị B", "An ()", "An (b", "An(u-7)"] {
+            assert_eq!(identity(name), name);
+        }
     }
 
     #[test]

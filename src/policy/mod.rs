@@ -13,7 +13,7 @@ mod table;
 mod view;
 
 pub use audience::{Audience, AudienceError};
-pub use duty::{AppointmentError, Area, Denial, Duty, Ground, Officer, Role};
+pub use duty::{AppointmentError, Area, Denial, Duty, Ground, Officer, Role, identity};
 pub use field::{Column, Field, FieldError, GROUPS};
 pub use mask::mask;
 pub(crate) use purpose::is_kebab_case;

@@ -31,13 +31,15 @@ impl App {
 /// Land is changed by the officers of its own area.
 pub fn check_area(holding: &Holding, officer: &Officer, duty: Duty) -> Result<(), Denial> {
     officer.may(duty)?;
+    grounds(holding).try_for_each(|ground| officer.may_at(duty, ground))
+}
+
+/// Where everything lies that is held.
+pub fn grounds(holding: &Holding) -> impl Iterator<Item = Ground<'_>> {
     let sheets = holding.parcels.iter().map(|parcel| &parcel.sheet);
-    sheets.chain(&holding.sheets).try_for_each(|sheet| {
-        let ground = Ground {
-            province: sheet.province_code.as_deref(),
-            commune: sheet.key.commune.as_str(),
-        };
-        officer.may_at(duty, ground)
+    sheets.chain(&holding.sheets).map(|sheet| Ground {
+        province: sheet.province_code.as_deref(),
+        commune: sheet.key.commune.as_str(),
     })
 }
 

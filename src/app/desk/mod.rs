@@ -17,7 +17,7 @@ mod violation;
 pub use report::Report;
 
 pub(super) use self::carry::write;
-pub(super) use self::competence::{check_area, check_current, check_free};
+pub(super) use self::competence::{check_area, check_current, check_free, grounds};
 use self::mentioned::mentioned;
 pub(super) use self::plan::{Found, Numbers, Plan};
 use super::{App, AppError, ReadError};
@@ -266,7 +266,7 @@ impl App {
         let (request, digest) = digested(wanted);
         let mut holding = self.store.hold(&reach, self.communes_of(&reach)).await?;
         if let Some(key) = signed.key
-            && let Some(entry) = holding.entry(&signed.officer.name, key).await?
+            && let Some(entry) = holding.entry(signed.officer.identity(), key).await?
         {
             return repeated(entry, &digest);
         }

@@ -79,7 +79,7 @@ impl App {
         let (request, digest) = digested(wanted);
         let mut holding = self.store.hold_sheets(moves).await?;
         if let Some(key) = signed.key
-            && let Some(entry) = holding.entry(&signed.officer.name, key).await?
+            && let Some(entry) = holding.entry(signed.officer.identity(), key).await?
         {
             return repeated(entry, &digest);
         }

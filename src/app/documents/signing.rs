@@ -4,7 +4,7 @@ use super::{App, PaperError};
 use crate::app::AppError;
 use crate::documents::{KeyPlace, Seat, SignError, Signature, Signers, sign};
 use crate::domain::CommuneCode;
-use crate::policy::{Audience, Duty, Ground, Officer, Purpose};
+use crate::policy::{Audience, Duty, Ground, Officer, Purpose, identity};
 use crate::store::{AccessEntry, KnownDocument, SignatureRow};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -149,7 +149,7 @@ impl App {
         known: &KnownDocument,
         seat: Seat,
     ) -> Result<(), PaperError> {
-        let is_maker = known.document.officer == officer.name;
+        let is_maker = identity(&known.document.officer) == officer.identity();
         let duty = match seat {
             Seat::Officer => Duty::Read,
             Seat::Office => Duty::Approve,
@@ -167,7 +167,11 @@ impl App {
     fn key_of(&self, officer: &str, seat: Seat) -> Result<KeyPlace, PaperError> {
         let signers = self.signers.get();
         let place = signers.and_then(|signers| match seat {
-            Seat::Officer => signers.officers.get(officer),
+            Seat::Officer => {
+                let mut officers = signers.officers.iter();
+                let own = officers.find(|(known, _)| identity(known) == identity(officer));
+                own.map(|(_, place)| place)
+            }
             Seat::Office => signers.office.as_ref(),
         });
         let whose = match seat {

@@ -105,7 +105,7 @@ impl App {
         let agency = self.store.numbering_agency(of).await?;
         let agency = agency.ok_or_else(|| DossierError::NotNumberedHere(of.to_owned()))?;
         let content = content(filed);
-        let key = key.map(|key| format!("{}/{key}", officer.name));
+        let key = key.map(|key| format!("{}/{key}", officer.identity()));
         loop {
             let mut filing = self.store.filing().await?;
             if let Some(key) = &key

@@ -4,7 +4,7 @@ use super::moving::{due, held_procedure};
 use super::{DossierError, local};
 use crate::app::App;
 use crate::domain::{DossierCode, Pause, Verb};
-use crate::policy::{Denial, Duty, Officer};
+use crate::policy::{Denial, Duty, Officer, identity};
 use crate::store::{CalendarDay, Delegation, Dossier, Entry, ProcedureRule, StoreError};
 use time::{Date, OffsetDateTime};
 
@@ -153,7 +153,9 @@ impl App {
         if delegation.until <= delegation.from || delegation.until <= OffsetDateTime::now_utc() {
             faults.push("until is after from, and to come".to_owned());
         }
-        if delegation.delegate == principal.name || delegation.delegate.trim().is_empty() {
+        if identity(&delegation.delegate) == principal.identity()
+            || delegation.delegate.trim().is_empty()
+        {
             faults.push("delegate is somebody else".to_owned());
         }
         if delegation.reason.trim().is_empty() {
@@ -163,23 +165,6 @@ impl App {
             return Err(DossierError::Unreadable(faults));
         }
         Ok(self.store.delegate(principal, delegation).await?)
-    }
-
-    /// The absent approver for whom an officer may approve a dossier.
-    pub(super) async fn principal(
-        &self,
-        officer: &Officer,
-        dossier: &Dossier,
-    ) -> Result<Option<String>, DossierError> {
-        let delegations = self.store.delegations(&officer.name).await?;
-        let absent = delegations.into_iter().find(|delegation| {
-            let principal = Officer {
-                areas: delegation.areas.clone(),
-                ..Officer::everywhere(&delegation.principal)
-            };
-            principal.is_competent(super::ground(dossier))
-        });
-        Ok(absent.map(|delegation| delegation.principal))
     }
 }
 

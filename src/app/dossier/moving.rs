@@ -3,8 +3,8 @@
 use super::{DossierError, VIET_NAM, ground, local};
 use crate::app::App;
 use crate::domain::{Deadline, DossierCode, Move, Pause, Stage, Verb, due_at};
-use crate::policy::{Denial, Duty, Officer};
-use crate::store::{Dossier, Entry, HeldDossier, PauseRow, Procedure, Standing};
+use crate::policy::{Denial, Duty, Ground, Officer, identity};
+use crate::store::{Delegation, Dossier, Entry, HeldDossier, PauseRow, Procedure, Standing};
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
@@ -36,10 +36,11 @@ impl App {
         act: &Act,
     ) -> Result<Dossier, DossierError> {
         check_act(verb, act)?;
+        let signer = self.signer(officer, verb).await?;
         let mut held = self.hold_dossier(code, seen).await?;
         let preparers = held.actors(&PREPARING).await?;
-        let about = (&held.standing.dossier, &*preparers);
-        let on_behalf_of = self.authority(officer, about, verb).await?;
+        let dossier = &held.standing.dossier;
+        let on_behalf_of = signer.authority((dossier, &preparers), verb, &[ground(dossier)])?;
         let procedure = held_procedure(&mut held).await?;
         let mut after = moved(&held.standing.dossier, verb, &procedure)?;
         match verb {
@@ -89,22 +90,46 @@ impl App {
         procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))
     }
 
-    /// Whether an officer may take a step, and for which absent approver. Nobody approves what they prepared.
-    pub(super) async fn authority(
+    /// An officer with those whom the step may be taken for. Asked for before anything is held: it takes a connection of its own.
+    pub(super) async fn signer<'o>(
         &self,
-        officer: &Officer,
+        officer: &'o Officer,
+        verb: Verb,
+    ) -> Result<Signer<'o>, DossierError> {
+        let needs_other = Duty::of(verb) == Duty::Approve && officer.may(Duty::Approve).is_err();
+        let absent = if needs_other {
+            self.store.delegations(officer.identity()).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Signer { officer, absent })
+    }
+}
+
+/// An officer who takes a step, and the absent approvers whom the officer may approve for now.
+pub(super) struct Signer<'o> {
+    officer: &'o Officer,
+    absent: Vec<Delegation>,
+}
+
+impl Signer<'_> {
+    /// Whether the officer may take a step on land in all these places, and for which absent approver. Nobody approves what they
+    /// prepared.
+    pub(super) fn authority(
+        &self,
         (dossier, preparers): (&Dossier, &[String]),
         verb: Verb,
+        grounds: &[Ground<'_>],
     ) -> Result<Option<String>, DossierError> {
-        let duty = Duty::of(verb);
-        let principal = match officer.may_at(duty, ground(dossier)) {
+        let (officer, duty) = (self.officer, Duty::of(verb));
+        let may = |ground: &Ground<'_>| officer.may_at(duty, *ground);
+        let principal = match grounds.iter().try_for_each(may) {
             Ok(()) => None,
             Err(denial) => {
+                let is_own = grounds.iter().all(|ground| officer.is_competent(*ground));
                 let absent = match denial {
-                    Denial::Role { .. }
-                        if duty == Duty::Approve && officer.is_competent(ground(dossier)) =>
-                    {
-                        self.principal(officer, dossier).await?
+                    Denial::Role { .. } if duty == Duty::Approve && is_own => {
+                        self.principal(grounds)
                     }
                     _ => None,
                 };
@@ -118,6 +143,19 @@ impl App {
             }
         }
         Ok(principal)
+    }
+
+    /// The absent approver who is competent in all these places.
+    fn principal(&self, grounds: &[Ground<'_>]) -> Option<String> {
+        let mut absent = self.absent.iter();
+        let absent = absent.find(|absent| {
+            let principal = Officer {
+                areas: absent.areas.clone(),
+                ..Officer::everywhere(&absent.principal)
+            };
+            grounds.iter().all(|ground| principal.is_competent(*ground))
+        });
+        absent.map(|absent| absent.principal.clone())
     }
 }
 
@@ -145,15 +183,14 @@ async fn check_planless(held: &mut HeldDossier) -> Result<(), DossierError> {
     }
 }
 
-/// Nobody approves what they prepared.
-pub(super) fn check_four_eyes(
+/// Nobody approves what they prepared, under whatever name.
+fn check_four_eyes(
     dossier: &Dossier,
     preparers: &[String],
     name: &str,
 ) -> Result<(), DossierError> {
-    let is_own =
-        dossier.officer.as_deref() == Some(name) || preparers.iter().any(|one| one == name);
-    if is_own {
+    let mut own = dossier.officer.iter().chain(preparers);
+    if own.any(|one| identity(one) == identity(name)) {
         return Err(DossierError::FourEyes(name.to_owned()));
     }
     Ok(())

@@ -5,7 +5,7 @@ use super::{DossierError, ground};
 use crate::app::desk::{self, DeskError, Found, Numbers, Plan, Report, Wanted};
 use crate::app::{App, AppError, Reader};
 use crate::domain::{DossierCode, ParcelId, Revision, SheetId, Verb};
-use crate::policy::{Duty, Officer};
+use crate::policy::{Duty, Officer, identity};
 use crate::share::{Approved, sign_approval};
 use crate::store::{
     Approval, Books, Dossier, DossierChange, Entry, HeldParcel, HeldSheet, Holding, ParcelState,
@@ -215,6 +215,7 @@ impl App {
         if let Some(approval) = &planned.row.approval {
             return self.repeated(officer, &dossier, approval).await;
         }
+        let signer = self.signer(officer, Verb::Approve).await?;
         let reach = desk::reach(&planned.request)?;
         let mut holding = self
             .store
@@ -232,9 +233,9 @@ impl App {
             return self.repeated(officer, &before, approval).await;
         }
         let preparers = holding.actors(before.dossier_id, &PREPARING).await?;
-        let on_behalf_of = self
-            .authority(officer, (&before, &preparers), Verb::Approve)
-            .await?;
+        // Land of other communes may be among what is planned.
+        let grounds: Vec<_> = desk::grounds(&holding).chain([ground(&before)]).collect();
+        let on_behalf_of = signer.authority((&before, &preparers), Verb::Approve, &grounds)?;
         let procedure = procedure(&mut holding, &before).await?;
         let mut after = moved(&before, Verb::Approve, &procedure)?;
         check_approval(&before, &procedure)?;
@@ -320,7 +321,7 @@ impl App {
         dossier: &Dossier,
         approval: &Approval,
     ) -> Result<(Value, bool), DossierError> {
-        if approval.approver != officer.name {
+        if identity(&approval.approver) != officer.identity() {
             let detail = format!("{} has approved the plan", approval.approver);
             return Err(wrong_move(dossier, Verb::Approve, &detail));
         }

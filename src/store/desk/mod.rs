@@ -381,7 +381,7 @@ async fn entry(
 ) -> Result<Option<OperationEntry>, StoreError> {
     let entry = sqlx::query!(
         r#"select land_operation_id, report as "report: Json<Value>", request_sha256
-           from land_operation where officer = $1 and idempotency_key = $2"#,
+           from land_operation where officer_identity(officer) = $1 and idempotency_key = $2"#,
         officer,
         key
     );

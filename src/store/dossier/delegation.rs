@@ -39,11 +39,11 @@ impl Store {
         Ok(id.fetch_one(&self.pool).await?)
     }
 
-    /// For whom an officer approves now.
+    /// For whom an officer approves now, by who it is.
     pub async fn delegations(&self, delegate: &str) -> Result<Vec<Delegation>, StoreError> {
         let rows = sqlx::query!(
             r#"select principal, delegate, lower(valid) as "from!", upper(valid) as "until!", areas, reason from delegation
-               where delegate = $1 and valid @> clock_timestamp() order by delegation_id"#,
+               where officer_identity(delegate) = $1 and valid @> clock_timestamp() order by delegation_id"#,
             delegate
         );
         let rows = rows.fetch_all(&self.pool).await?;

@@ -1,10 +1,15 @@
 //! Tokens of the office's own login: a key set and tokens made here.
 
-use crate::support::{Folder, Register, run};
+use super::{CODE, Clerk, filed, refusal, row_of};
+use crate::support::{Folder, Register, Served, run};
+use diaba::app::issue_token;
+use diaba::policy::{Officer, identity};
 use diaba::share::Issuer;
+use diaba::store::Identity;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
 use serde_json::{Value, json};
 use std::process::Command;
+use time::{Duration, OffsetDateTime};
 
 const ISSUER: &str = "https://login.example.vn";
 
@@ -99,5 +104,157 @@ fn an_officer_comes_with_a_token_of_the_issuer_and_only_with_a_sound_one() {
         let weak = encode(&header, &claims, &EncodingKey::from_secret(b"k1")).unwrap();
         assert_eq!(read(&weak).status, 401);
         assert_eq!(read("diaba_nobody").status, 401);
+    });
+}
+
+/// The office's own login, trusted by a server.
+struct Login<'a> {
+    server: &'a Served,
+    pem: Vec<u8>,
+    _folder: Folder,
+}
+
+impl<'a> Login<'a> {
+    fn at(server: &'a Served) -> Self {
+        let folder = Folder::new();
+        let (pem, jwk) = key(&folder);
+        let keys = folder.write("keys.json", json!({ "keys": [jwk] }).to_string());
+        let issuer = Issuer::open(ISSUER.to_owned(), "diaba".to_owned(), keys).unwrap();
+        server.app.trust(issuer);
+        Self {
+            server,
+            pem,
+            _folder: folder,
+        }
+    }
+
+    /// Who has this id, under a name or under none.
+    fn officer(&self, sub: &str, name: Option<&str>) -> Clerk<'a> {
+        let mut claims = json!({
+            "iss": ISSUER, "aud": "diaba", "sub": sub, "roles": ["reception", "officer", "approver"], "areas": ["*"],
+            "exp": get_current_timestamp() + 600
+        });
+        if let Some(name) = name {
+            claims["name"] = json!(name);
+        }
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some("k1".to_owned());
+        let key = EncodingKey::from_ec_pem(&self.pem).unwrap();
+        Clerk {
+            server: self.server,
+            token: encode(&header, &claims, &key).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn nobody_approves_what_they_prepared_under_another_name_and_a_namesake_may() {
+    run(async {
+        let register = row_of(2).await;
+        let server = register.serve().await;
+        let login = Login::at(&server);
+        let named = login.officer("u-7", Some("Trần Thị B"));
+        let path = format!("/api/v1/dossiers/{CODE}");
+        let ids = [named.id(1), named.id(2)];
+        named.does("PUT", &path, &filed(&ids));
+        named.step(CODE, "assign", &json!({ "officer": "Người khác" }));
+        let merge = json!({ "operations": [{ "kind": "merge", "parcels": ids }] });
+        let plan = named.does("PUT", &format!("{path}/plan"), &merge);
+        named.step(CODE, "check", &json!({}));
+        let approve = format!("{path}/plan/approve");
+        let sha256 = json!({ "sha256": plan["sha256"] });
+        for name in [None, Some("Bà B"), Some("Chi (u-8)"), Some("")] {
+            let same = login.officer("u-7", name);
+            assert_eq!(
+                same.fails("POST", &approve, &sha256),
+                refusal(403, "four-eyes"),
+                "{name:?}"
+            );
+        }
+        // and nobody lets the same person approve instead
+        let absence = |delegate: &str| {
+            let (from, until) = ("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z");
+            json!({ "delegate": delegate, "from": from, "until": until, "reason": "nghỉ phép" })
+        };
+        for delegate in ["u-7", "Ai đó (u-7)"] {
+            assert_eq!(
+                named.fails("POST", "/api/v1/delegations", &absence(delegate)),
+                refusal(400, "bad-parameter")
+            );
+        }
+        // a namesake is somebody else
+        let namesake = login.officer("u-8", Some("Trần Thị B"));
+        let report = namesake.does("POST", &approve, &sha256);
+        // asking again after another login gets the same answer
+        let again = login
+            .officer("u-8", None)
+            .send("POST", &approve, &[], &sha256);
+        assert_eq!(
+            (again.header("idempotency-repeated"), again.json()),
+            ("true", report)
+        );
+    });
+}
+
+#[test]
+fn a_request_that_is_sent_again_after_another_login_is_the_same_request() {
+    run(async {
+        let register = row_of(2).await;
+        let server = register.serve().await;
+        let login = Login::at(&server);
+        let (named, unnamed) = (
+            login.officer("u-7", Some("Trần Thị B")),
+            login.officer("u-7", None),
+        );
+        let ids = [named.id(1), named.id(2)];
+        let tags = ids.map(|id| format!("\"{id}-1\"")).join(", ");
+        let merge = json!({ "operations": [{ "kind": "merge", "parcels": ids }] });
+        let headers = [("if-match", &*tags), ("idempotency-key", "once")];
+        let ask = |clerk: &Clerk<'_>| clerk.send("POST", "/api/v1/operations", &headers, &merge);
+        let (first, again) = (ask(&named), ask(&unnamed));
+        assert_eq!(first.status, 201, "{}", first.text());
+        assert_eq!((again.status, again.json()), (201, first.json()));
+        // somebody else's key is another one
+        let other = ask(&login.officer("u-8", Some("Trần Thị B")));
+        assert_ne!(other.json(), first.json());
+
+        let agency = "insert into numbering (province_code, agency, valid) values ('98', 'H98.1', '[2026-01-01,)')";
+        register.execute(agency).await.unwrap();
+        let key = [("idempotency-key", "once")];
+        let file = |clerk: &Clerk<'_>| clerk.send("POST", "/api/v1/dossiers", &key, &filed(&[]));
+        let (first, again) = (file(&named), file(&unnamed));
+        assert_eq!((first.status, again.status), (201, 200));
+        assert_eq!(first.json(), again.json());
+    });
+}
+
+#[test]
+fn no_token_is_issued_here_in_the_name_of_an_officer_of_the_login() {
+    run(async {
+        let register = Register::blank().await;
+        let officer = Identity::Officer(Officer::everywhere("Bất kỳ (u-7)"));
+        let tomorrow = OffsetDateTime::now_utc() + Duration::DAY;
+        let refused = issue_token(&register.store, &officer, tomorrow).await;
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("Bất kỳ (u-7)"), "{error}");
+        assert_eq!(
+            register
+                .value::<i64>("select count(*) from access_token")
+                .await,
+            0
+        );
+        // the database takes the same out of a text as the program
+        for (text, id) in [
+            ("Trần Thị B (u-7)", "u-7"),
+            ("Chi (u-9) (u-7)", "u-7"),
+            ("An (b", "An (b"),
+            ("An ()", "An ()"),
+            ("Lan", "Lan"),
+        ] {
+            let said: String = register
+                .value_of(&format!("select officer_identity('{text}')"))
+                .await;
+            assert_eq!((said.as_str(), identity(text)), (id, id));
+        }
     });
 }

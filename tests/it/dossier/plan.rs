@@ -4,6 +4,8 @@ use super::{CODE, Clerk, filed, refusal, row_of};
 use crate::support::{Folder, Register, Served, point, run, square};
 use diaba::share::{VerifyingKeys, verify_approval};
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 const OTHER: &str = "H29.3-260212-0002";
 
@@ -579,5 +581,75 @@ fn a_part_of_a_cut_parcel_is_sold_and_certified_by_the_plan_that_cuts_it() {
             )
             .await;
         assert_eq!(old, ["BT 000001 valid", "BT 000002 withdrawn"]);
+    });
+}
+
+#[test]
+fn a_plan_is_approved_only_by_who_is_competent_for_all_land_in_it_and_for_no_absent_one_who_is_not()
+{
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        register
+            .execute(
+                "insert into administrative_unit (code, level, name, parent_code, valid)
+                 values ('99002', 'commune', 'Xã Bên', '98', daterange('2025-07-01', null))",
+            )
+            .await
+            .unwrap();
+        let (here, beside) = (square(1), square(3).with("MaXa", "99002"));
+        register
+            .load(&[folder.parcels("two.geojson", &[here, beside])])
+            .await;
+        let server = register.serve().await;
+        let office = Office::at(&register, &server).await;
+        office.opened(CODE, &[1]);
+        let split = |id: &Value, number: i32| {
+            let (west, south) = point(number);
+            let line = json!([[west, south + 5.0], [west + 20.0, south + 5.0]]);
+            json!({ "kind": "split", "parcel": id, "by": { "line_m": line } })
+        };
+        let path = "/api/v1/communes/99002/sheets/1/parcels/3";
+        let other = office.an.does("GET", path, &Value::Null)["parcel_id"].clone();
+        let plan = office.planned(
+            CODE,
+            &json!([split(&json!(office.an.id(1)), 1), split(&other, 3)]),
+        );
+        office.an.step(CODE, "check", &json!({}));
+        let (approve, sha256) = (
+            Office::approve_path(CODE),
+            json!({ "sha256": plan["sha256"] }),
+        );
+        let near = Clerk::with(&register, &server, "Gần", "approver", "99001").await;
+        let before = register.value::<i64>("select count(*) from parcel_version");
+        let before = before.await;
+        assert_eq!(
+            near.fails("POST", &approve, &sha256),
+            refusal(403, "outside-your-area")
+        );
+        // nor may somebody else approve in that name
+        let stand_in = Clerk::with(&register, &server, "Thay", "officer", "98").await;
+        let delegate = |principal: &Clerk<'_>| {
+            let today = OffsetDateTime::now_utc();
+            let moment = |days: i64| (today + Duration::days(days)).format(&Rfc3339).unwrap();
+            let absence = json!({ "delegate": "Thay", "from": moment(-1), "until": moment(30), "reason": "đi vắng" });
+            principal.does("POST", "/api/v1/delegations", &absence)
+        };
+        delegate(&near);
+        assert_eq!(
+            stand_in.fails("POST", &approve, &sha256),
+            refusal(403, "role-missing")
+        );
+        let after = register.value::<i64>("select count(*) from parcel_version");
+        assert_eq!(after.await, before, "nothing was changed");
+        // of two absent ones the one counts who is competent everywhere
+        delegate(&office.chi);
+        stand_in.does("POST", &approve, &sha256);
+        let plan = office.an.does(
+            "GET",
+            &format!("/api/v1/dossiers/{CODE}/plan"),
+            &Value::Null,
+        );
+        assert_eq!(plan["approval"]["on_behalf_of"], "Chi");
     });
 }
