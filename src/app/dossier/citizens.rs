@@ -4,7 +4,7 @@ use super::{Case, DossierError, ground};
 use crate::app::{App, Asked, Reader};
 use crate::domain::{DossierCode, ParcelId};
 use crate::policy::{Area, Duty, Ground, Officer};
-use crate::store::{About, Dossier, Message, Notice, Posting, Said, StoreError};
+use crate::store::{About, Dossier, Message, NoticeRow, Posting, Said, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,7 +66,7 @@ pub struct Followed {
     /// The dossier; of its persons only who has proved to know them may learn.
     pub case: Case,
     /// What has to be paid, for who has proved to know the applicant.
-    pub own: Option<Vec<(Notice, i64)>>,
+    pub own: Option<Vec<NoticeRow>>,
 }
 
 impl App {
@@ -82,7 +82,9 @@ impl App {
             None => None,
             Some(proof) => {
                 self.check_proof(&dossier, proof)?;
-                Some(self.store.notices(dossier.dossier_id).await?)
+                let mut notices = self.store.notices(dossier.dossier_id).await?;
+                notices.retain(|notice| !notice.is_cancelled);
+                Some(notices)
             }
         };
         let case = self.case(dossier, pauses).await?;

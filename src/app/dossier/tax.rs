@@ -5,7 +5,9 @@ use super::{DossierError, ground, local};
 use crate::app::{App, Reader, agreement_of};
 use crate::domain::{AsOf, DossierCode, Stage, Verb};
 use crate::policy::{Audience, Duty, Officer};
-use crate::store::{Dossier, Entry, HeldDossier, Identity, Known, Notice, Payment, SlipRow};
+use crate::store::{
+    Dossier, Entry, HeldDossier, Identity, Known, Notice, NoticeRow, Payment, SlipRow,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -78,8 +80,8 @@ pub struct TaxAsker {
 pub struct Exchange {
     /// The slips, in order; what they say only for who may read of persons.
     pub slips: Vec<SlipRow>,
-    /// The notices, each with what is paid on it.
-    pub notices: Vec<(Notice, i64)>,
+    /// The notices, each with what came of it.
+    pub notices: Vec<NoticeRow>,
 }
 
 impl App {

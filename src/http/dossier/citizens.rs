@@ -7,7 +7,7 @@ use super::answer::moment;
 use super::readable;
 use crate::app::dossier::{Followed, Rating, Saying};
 use crate::domain::ParcelId;
-use crate::store::{Message, Notice, Posting, StepRow};
+use crate::store::{Message, NoticeRow, Posting, StepRow};
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,7 +70,9 @@ fn answer(followed: Followed) -> Value {
         "paused_for": dossier.paused_for, "steps": case.steps.iter().map(taken).collect::<Vec<_>>(),
     });
     if let Some(notices) = own {
-        let notice = |(notice, paid_vnd): (Notice, i64)| {
+        let notice = |NoticeRow {
+                          notice, paid_vnd, ..
+                      }| {
             json!({
                 "notice_no": notice.notice_no, "kind": notice.kind, "amount_vnd": notice.amount_vnd, "paid_vnd": paid_vnd,
                 "pay_until": notice.pay_until.map(|day| day.to_string()),

@@ -7,7 +7,7 @@ use super::answer::moment;
 use super::readable;
 use crate::app::dossier::{Declared, Exchange, TaxAsker};
 use crate::domain::DossierCode;
-use crate::store::{Notice, Payment, SlipRow};
+use crate::store::{Notice, NoticeRow, Payment, SlipRow};
 use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -199,10 +199,12 @@ fn answer(exchange: Exchange) -> Value {
             "sent_at": moment(slip.sent_at), "content": slip.content,
         })
     };
-    let notice = |(notice, paid_vnd): (Notice, i64)| {
+    let notice = |row: NoticeRow| {
+        let (notice, paid_vnd, is_cancelled) = (row.notice, row.paid_vnd, row.is_cancelled);
         json!({
             "notice_no": notice.notice_no, "kind": notice.kind, "amount_vnd": notice.amount_vnd, "paid_vnd": paid_vnd,
             "issued_on": notice.issued_on.to_string(), "pay_until": notice.pay_until.map(|day| day.to_string()),
+            "is_cancelled": is_cancelled,
         })
     };
     json!({

@@ -15,7 +15,7 @@ pub use law::{CalendarDay, Procedure, ProcedureRule, StepName};
 pub use overview::{DossierLine, Load, Wanted as DossiersWanted};
 pub use papers::PaperRow;
 pub use plan::{Approval, DossierChange, ParcelState, PlanRow};
-pub use tax::{Known, Notice, Payment, SlipRow};
+pub use tax::{Known, Notice, NoticeRow, Payment, SlipRow};
 pub use write::{Entry, Filing};
 
 use super::{Store, StoreError, Transaction, sound};

@@ -37,6 +37,17 @@ pub struct Notice {
     pub pay_until: Option<Date>,
 }
 
+/// A notice, with what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// As it came.
+    pub notice: Notice,
+    /// What is paid on it.
+    pub paid_vnd: i64,
+    /// Whether its slip was cancelled since: then nobody has to pay it.
+    pub is_cancelled: bool,
+}
+
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -68,24 +79,25 @@ impl Store {
         Ok(slips.fetch_all(&self.pool).await?)
     }
 
-    /// The notices of a dossier, each with what is paid on it.
-    pub async fn notices(&self, dossier_id: i64) -> Result<Vec<(Notice, i64)>, StoreError> {
+    /// The notices of a dossier.
+    pub async fn notices(&self, dossier_id: i64) -> Result<Vec<NoticeRow>, StoreError> {
         let rows = sqlx::query!(
-            r#"select n.notice_no, n.kind, n.amount_vnd, n.issued_on, n.pay_until,
-                      coalesce((select sum(p.amount_vnd) from tax_payment p where p.notice_no = n.notice_no), 0)::bigint as "paid_vnd!"
-               from tax_notice n where dossier_id = $1 order by n.issued_on, n.notice_no"#,
+            r#"select notice_no as "notice_no!", kind as "kind!", amount_vnd as "amount_vnd!", issued_on as "issued_on!", pay_until,
+                      paid_vnd as "paid_vnd!", is_cancelled as "is_cancelled!"
+               from tax_notice_standing where dossier_id = $1 order by issued_on, notice_no"#,
             dossier_id
         );
         let rows = rows.fetch_all(&self.pool).await?;
-        let notice = rows.into_iter().map(|row| {
-            let notice = Notice {
+        let notice = rows.into_iter().map(|row| NoticeRow {
+            notice: Notice {
                 notice_no: row.notice_no,
                 kind: row.kind,
                 amount_vnd: row.amount_vnd,
                 issued_on: row.issued_on,
                 pay_until: row.pay_until,
-            };
-            (notice, row.paid_vnd)
+            },
+            paid_vnd: row.paid_vnd,
+            is_cancelled: row.is_cancelled,
         });
         Ok(notice.collect())
     }
@@ -220,11 +232,11 @@ impl HeldDossier {
         Ok(Some(if is_same { Known::Same } else { Known::Other }))
     }
 
-    /// Whether every notice is paid in full.
+    /// Whether every notice that has to be paid is paid in full.
     pub async fn is_paid(&mut self) -> Result<bool, StoreError> {
         let is_paid = sqlx::query_scalar!(
-            r#"select not exists (select from tax_notice n where n.dossier_id = $1 and n.amount_vnd >
-                   coalesce((select sum(p.amount_vnd) from tax_payment p where p.notice_no = n.notice_no), 0)) as "is_paid!""#,
+            r#"select not exists (select from tax_notice_standing where dossier_id = $1 and not is_cancelled and amount_vnd > paid_vnd)
+                   as "is_paid!""#,
             self.standing.dossier.dossier_id
         );
         Ok(is_paid.fetch_one(&mut *self.transaction).await?)

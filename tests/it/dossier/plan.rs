@@ -597,7 +597,8 @@ fn a_plan_is_approved_only_by_who_is_competent_for_all_land_in_it_and_for_no_abs
             )
             .await
             .unwrap();
-        let (here, beside) = (square(1), square(3).with("MaXa", "99002"));
+        let [here, beside] = [1, 3].map(|number| square(number).with("DienTichPhapLy", 400.0));
+        let beside = beside.with("MaXa", "99002");
         register
             .load(&[folder.parcels("two.geojson", &[here, beside])])
             .await;

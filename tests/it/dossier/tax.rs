@@ -237,3 +237,60 @@ fn a_cancelled_slip_gives_the_dossier_back_and_others_than_the_tax_office_bring_
         assert_eq!(an.dossier(CODE)["step"]["code"], "paid");
     });
 }
+
+#[test]
+fn notices_of_a_cancelled_slip_are_not_paid_and_the_dossier_goes_on_by_those_of_the_next() {
+    run(async {
+        let register = row_of(1).await;
+        let server = register.serve().await;
+        let an = Clerk::with(&register, &server, "An", "reception officer", "").await;
+        let chi = Clerk::with(&register, &server, "Chi", "approver", "").await;
+        let tax = tax_office(&register, &server).await;
+        let path = format!("/api/v1/dossiers/{CODE}");
+        let mut body = filed(&[an.id(1)]);
+        body["procedure"] = json!("transfer");
+        an.does("PUT", &path, &body);
+        an.step(CODE, "assign", &json!({ "officer": "An" }));
+        an.step(CODE, "check", &json!({}));
+        let slips = format!("{path}/tax-slips");
+        an.does("POST", &slips, &json!({}));
+        tax.does("PUT", &format!("{path}/notices/N1"), &notice(500));
+        let follow =
+            || server.json(&format!("/api/v1/follow/{CODE}?proof=1234"))["notices"].clone();
+        assert_eq!(follow()[0]["notice_no"], "N1");
+        let cancelled = an.does(
+            "POST",
+            &format!("{slips}/1/cancel"),
+            &json!({ "reason": "sai giá hợp đồng" }),
+        );
+        assert_eq!(cancelled["notices"][0]["is_cancelled"], true);
+        assert_eq!(follow(), json!([]));
+
+        an.does("POST", &slips, &json!({}));
+        tax.does("PUT", &format!("{path}/notices/N2"), &notice(300));
+        assert_eq!(follow()[0]["notice_no"], "N2");
+        assert_eq!(an.dossier(CODE)["step"]["code"], "payment");
+        let paid = tax.does("PUT", &format!("{path}/payments/P1"), &payment("N2", 300));
+        let standing: Vec<_> = paid["notices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|notice| {
+                (
+                    notice["notice_no"].clone(),
+                    notice["is_cancelled"].clone(),
+                    notice["paid_vnd"].clone(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            standing,
+            [
+                (json!("N1"), json!(true), json!(0)),
+                (json!("N2"), json!(false), json!(300))
+            ]
+        );
+        assert_eq!(an.dossier(CODE)["step"]["code"], "paid");
+        chi.step(CODE, "approve", &json!({}));
+    });
+}
