@@ -81,7 +81,13 @@ export interface Paper {
 /** What the tax office was sent, and what it answered. */
 export interface Exchange {
   slips: { slip_no: number; state: string; sent_at: string; sent_by: string }[];
-  notices: { notice_no: string; amount_vnd: number; paid_vnd: number; pay_until: string | null }[];
+  notices: {
+    notice_no: string;
+    amount_vnd: number;
+    paid_vnd: number;
+    pay_until: string | null;
+    is_cancelled: boolean;
+  }[];
 }
 
 /** What the page does with parts of a dossier. */

@@ -20,6 +20,7 @@ interface Followed {
   received_at: string | null;
   due_at: string | null;
   is_late: boolean;
+  is_paused: boolean;
   paused_for: string | null;
   steps: { status: number; at: string; reason?: string }[];
   summary?: string | null;
@@ -84,7 +85,7 @@ function following(): HTMLElement {
 }
 
 function standOf(followed: Followed, proof: string): HTMLElement[] {
-  const { code, procedure_vi, procedure_en, status, received_at, due_at, is_late, paused_for } = followed;
+  const { code, procedure_vi, procedure_en, status, received_at, due_at, is_late, is_paused, paused_for } = followed;
   const late = is_late ? ` (${words('trễ hạn', 'late')})` : '';
   const stand = element(
     'div',
@@ -96,7 +97,10 @@ function standOf(followed: Followed, proof: string): HTMLElement[] {
       [words('Nội dung', 'What is wanted'), followed.summary ?? null],
       [words('Tiếp nhận', 'Received'), received_at && instant(received_at)],
       [words('Hẹn trả', 'Due'), due_at && instant(due_at) + late],
-      [words('Đang dừng', 'Stands'), paused_for && pauseName(paused_for)],
+      [
+        words('Đang dừng', 'Stands'),
+        is_paused ? (paused_for ? pauseName(paused_for) : words('văn phòng tạm dừng', 'stopped by the office')) : null,
+      ],
       [words('Phải nộp', 'To pay'), paymentsOf(followed)],
       [words('Thửa đất', 'Parcels'), parcelsOf(followed)],
     ]),

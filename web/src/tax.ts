@@ -21,11 +21,12 @@ export function taxOf(dossier: Dossier, { slips, notices }: Exchange, around: Ar
     const name = `${words('Phiếu chuyển số', 'Slip')} ${slip_no}`;
     return element('li', {}, `${name} · ${words(vi, en)} · ${sent_by} · ${instant(sent_at)}`);
   });
-  const answered = notices.map(({ notice_no, amount_vnd, paid_vnd, pay_until }) => {
+  const answered = notices.map(({ notice_no, amount_vnd, paid_vnd, pay_until, is_cancelled }) => {
     const sums = `${money(paid_vnd, language())} / ${money(amount_vnd, language())}`;
     const until = pay_until ? ` · ${words('hạn', 'until')} ${day(pay_until)}` : '';
     const name = `${words('Thông báo', 'Notice')} ${notice_no}`;
-    return element('li', {}, `${name} · ${words('đã nộp', 'paid')} ${sums}${until}`);
+    const ended = is_cancelled ? ` · ${words('không phải nộp: phiếu đã hủy', 'not to pay: slip cancelled')}` : '';
+    return element('li', {}, `${name} · ${words('đã nộp', 'paid')} ${sums}${until}${ended}`);
   });
   const rows = [...sent, ...answered];
   const none = element('li', { class: 'quiet' }, words('Chưa chuyển thuế', 'Nothing sent'));

@@ -1,6 +1,6 @@
 //! Taking dossiers in: under the code of the one-stop system, or numbered here.
 
-use super::moving::{check_version, moved, settle};
+use super::moving::{check_version, moved, procedure_as_received, settle};
 use super::{DossierError, VIET_NAM, local};
 use crate::app::App;
 use crate::domain::{DossierCode, ParcelId, Stage, Status, Verb};
@@ -73,13 +73,22 @@ impl App {
         (code, seen): (&DossierCode, Option<i32>),
         filed: &Filed,
     ) -> Result<(Dossier, bool), DossierError> {
-        let (province, procedure) = self.checked(officer, filed).await?;
         let content = content(filed);
+        let known = self.store.dossier(code).await?;
+        let known = known.map(|(dossier, _)| dossier);
+        if let Some(known) = &known
+            && known.content_sha256 == content
+        {
+            officer.may_at(Duty::File, super::ground(known))?;
+            return Ok((known.clone(), false));
+        }
+        let province = self.checked(officer, filed, known.as_ref()).await?;
         loop {
             if let Some(held) = self.store.hold_dossier(code).await? {
-                let dossier = amended(held, officer, (filed, content, seen), &procedure).await?;
+                let dossier = amended(held, officer, (filed, content, seen)).await?;
                 return Ok((dossier, false));
             }
+            let procedure = self.procedure_for(filed, province.as_deref()).await?;
             let filing = self.store.filing().await?;
             let dossier = new_dossier(code, (filed, content.clone()), province.clone(), filing.now);
             let dossier = started(dossier, &procedure)?;
@@ -100,7 +109,8 @@ impl App {
         filed: &Filed,
         key: Option<&str>,
     ) -> Result<(Dossier, bool), DossierError> {
-        let (province, procedure) = self.checked(officer, filed).await?;
+        let province = self.checked(officer, filed, None).await?;
+        let procedure = self.procedure_for(filed, province.as_deref()).await?;
         let of = province.as_deref().unwrap_or_default();
         let agency = self.store.numbering_agency(of).await?;
         let agency = agency.ok_or_else(|| DossierError::NotNumberedHere(of.to_owned()))?;
@@ -135,14 +145,15 @@ impl App {
         }
     }
 
-    /// The province and the procedure of what is filed, where nothing is wrong with it.
+    /// The province of what is filed, where nothing is wrong with it. What the dossier that it corrects has already needs not be there
+    /// today.
     async fn checked(
         &self,
         officer: &Officer,
         filed: &Filed,
-    ) -> Result<(Option<String>, Procedure), DossierError> {
-        let now = OffsetDateTime::now_utc();
-        let faults = faults(filed, now);
+        known: Option<&Dossier>,
+    ) -> Result<Option<String>, DossierError> {
+        let faults = faults(filed, OffsetDateTime::now_utc());
         if !faults.is_empty() {
             return Err(DossierError::Unreadable(faults));
         }
@@ -152,7 +163,8 @@ impl App {
         let mut grounds = vec![(province.clone(), commune.clone())];
         let asked: Vec<ParcelId> = filed.parcels.iter().copied().collect();
         let there = self.store.communes_of(&asked).await?;
-        let is_missing = |id: &ParcelId| there.iter().all(|(other, _)| other != id);
+        let has = |id: &ParcelId| known.is_some_and(|known| known.parcels.contains(id));
+        let is_missing = |id: &ParcelId| !has(id) && there.iter().all(|(other, _)| other != id);
         let missing: Vec<ParcelId> = asked.into_iter().filter(is_missing).collect();
         if !missing.is_empty() {
             return Err(DossierError::NoSuchParcels(missing));
@@ -165,23 +177,33 @@ impl App {
             let province = province.as_deref();
             officer.may_at(Duty::File, Ground { province, commune })?;
         }
-        let day = filed.received_at.or(filed.filed_at).unwrap_or(now);
-        let place = (province.as_deref(), &**commune);
-        let procedure = self
-            .store
-            .procedure(&filed.procedure, place, local(day).date())
-            .await?;
+        Ok(province)
+    }
+
+    /// The procedure of what is filed now.
+    async fn procedure_for(
+        &self,
+        filed: &Filed,
+        province: Option<&str>,
+    ) -> Result<Procedure, DossierError> {
+        let day = filed.received_at.or(filed.filed_at);
+        let day = local(day.unwrap_or_else(OffsetDateTime::now_utc)).date();
+        let place = (province, &*filed.commune);
+        let procedure = self.store.procedure(&filed.procedure, place, day).await?;
         let procedure =
             procedure.ok_or_else(|| DossierError::NoSuchProcedure(filed.procedure.clone()))?;
-        let is_said = filed
-            .paper_reason
-            .as_deref()
-            .is_some_and(|reason| !reason.trim().is_empty());
-        if procedure.is_online_only && filed.channel != 2 && !is_said {
-            return Err(DossierError::PaperReasonMissing(procedure.code));
-        }
-        Ok((province, procedure))
+        check_channel(filed, &procedure)?;
+        Ok(procedure)
     }
+}
+
+/// What is done online comes on paper only with a reason.
+fn check_channel(filed: &Filed, procedure: &Procedure) -> Result<(), DossierError> {
+    let reason = filed.paper_reason.as_deref().unwrap_or_default();
+    if procedure.is_online_only && filed.channel != 2 && reason.trim().is_empty() {
+        return Err(DossierError::PaperReasonMissing(procedure.code.clone()));
+    }
+    Ok(())
 }
 
 /// Everything that is wrong with what is filed, taken alone.
@@ -290,7 +312,6 @@ async fn amended(
     mut held: HeldDossier,
     officer: &Officer,
     (filed, content, seen): (&Filed, Vec<u8>, Option<i32>),
-    procedure: &Procedure,
 ) -> Result<Dossier, DossierError> {
     let before = held.standing.dossier.clone();
     officer.may_at(Duty::File, super::ground(&before))?;
@@ -314,8 +335,7 @@ async fn amended(
         before.province_code.clone(),
         held.standing.now,
     );
-    let after = moved(&before, Verb::Amend, procedure)?;
-    let mut after = Dossier {
+    let corrected = Dossier {
         procedure_code: fresh.procedure_code,
         branch: fresh.branch,
         channel: fresh.channel,
@@ -324,12 +344,23 @@ async fn amended(
         applicant_no: fresh.applicant_no,
         phone: fresh.phone,
         summary: fresh.summary,
+        filed_at: filed.filed_at.unwrap_or(before.filed_at),
         // When it was received does not move, once it was.
         received_at: before.received_at.or(fresh.received_at),
         parcels: fresh.parcels,
         content_sha256: fresh.content_sha256,
-        ..after
+        ..before
     };
+    let received_at = corrected.received_at;
+    if received_at.is_some_and(|received_at| received_at < corrected.filed_at) {
+        let fault = "filed_at is not after the dossier was received";
+        return Err(DossierError::Unreadable(vec![fault.to_owned()]));
+    }
+    // The rules and the calendar are those of the day of receipt, whenever it is corrected.
+    let procedure = procedure_as_received(&mut held, &corrected).await?;
+    let procedure = &procedure;
+    check_channel(filed, procedure)?;
+    let mut after = moved(&corrected, Verb::Amend, procedure)?;
     if after.step == Stage::Filed && after.received_at.is_some() {
         let version = after.version;
         after = moved(&after, Verb::Receive, procedure)?;

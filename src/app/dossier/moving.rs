@@ -48,6 +48,9 @@ impl App {
             Verb::Pause => after.paused_for.clone_from(&act.reason),
             Verb::Resume => after.paused_for = None,
             Verb::Extend => after.is_extended = true,
+            Verb::KeepOn if after.paused_for.is_none() => {
+                after.paused_for = interrupted(&held.standing.pauses);
+            }
             Verb::Approve => {
                 check_approval(&held.standing.dossier, &procedure)?;
                 check_planless(&mut held).await?;
@@ -169,7 +172,15 @@ pub(super) fn asked(dossier: &Dossier) -> (&str, (Option<&str>, &str), Date) {
 /// The procedure of a held dossier as it was in force when it was received.
 pub(super) async fn held_procedure(held: &mut HeldDossier) -> Result<Procedure, DossierError> {
     let dossier = held.standing.dossier.clone();
-    let (code, place, day) = asked(&dossier);
+    procedure_as_received(held, &dossier).await
+}
+
+/// The same for the dossier as it will be.
+pub(super) async fn procedure_as_received(
+    held: &mut HeldDossier,
+    dossier: &Dossier,
+) -> Result<Procedure, DossierError> {
+    let (code, place, day) = asked(dossier);
     let procedure = held.procedure(code, place, day).await?;
     procedure.ok_or_else(|| DossierError::NoSuchProcedure(code.to_owned()))
 }
@@ -340,6 +351,14 @@ fn pauses(rows: &[PauseRow], after: &Dossier, now: OffsetDateTime) -> Vec<Pause>
         });
     }
     pauses
+}
+
+/// Why the clock stood when the pause that lasts began: what an officer had paused for goes on behind it.
+fn interrupted(rows: &[PauseRow]) -> Option<String> {
+    let lasting = rows.iter().find(|row| row.ended_at.is_none())?;
+    let mut rows = rows.iter();
+    let before = rows.find(|row| row.ended_at == Some(lasting.started_at))?;
+    Some(before.reason.clone())
 }
 
 /// When a dossier is due.

@@ -26,7 +26,7 @@ pub struct Proof {
 
 /// Where a dossier stands, for everybody who knows its code: steps without names, and when it is due.
 ///
-/// With `proof` also what is missing, what has to be paid, and the parcels. Five wrong proofs close that for a quarter of an hour.
+/// With `proof` also what is missing, why an officer stopped the clock, what has to be paid, and the parcels. Five wrong proofs close that for a quarter of an hour.
 #[utoipa::path(
     get, path = "/api/v1/follow/{code}", tag = "citizens", params(("code" = String, Path), Proof),
     responses((status = 200, description = "Where it stands", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
@@ -54,6 +54,9 @@ fn answer(followed: Followed) -> Value {
         .find(|named| named.step == dossier.step);
     let (status_vi, status_en) = dossier.status.names();
     let is_own = own.is_some();
+    // What an officer wrote is for the applicant; what a step is called is for everybody.
+    let paused_for = dossier.paused_for.as_deref();
+    let shown = paused_for.filter(|reason| is_own || dossier.step.pause() == Some(reason));
     let taken = |row: &StepRow| {
         let mut taken =
             json!({ "step": row.to_step, "status": row.to_status, "at": moment(row.at) });
@@ -67,7 +70,7 @@ fn answer(followed: Followed) -> Value {
         "status": dossier.status.number(), "status_vi": status_vi, "status_en": status_en,
         "step": dossier.step, "step_vi": step.map(|named| &named.name_vi), "step_en": step.map(|named| &named.name_en),
         "received_at": dossier.received_at.map(moment), "due_at": dossier.due_at.map(moment), "is_late": case.is_late,
-        "paused_for": dossier.paused_for, "steps": case.steps.iter().map(taken).collect::<Vec<_>>(),
+        "is_paused": paused_for.is_some(), "paused_for": shown, "steps": case.steps.iter().map(taken).collect::<Vec<_>>(),
     });
     if let Some(notices) = own {
         let notice = |NoticeRow {

@@ -246,12 +246,12 @@ pub(in crate::store) async fn advance(
         "update dossier set procedure_code = $2, branch = $3, channel = $4, paper_reason = $5, applicant_name = $6, applicant_no = $7,
                             phone = $8, summary = $9, received_at = $10, step = $11, status = $12, step_before = $13, officer = $14,
                             due_at = $15, paused_for = $16, is_extended = $17, supplements = $18, ended_at = $19, version = $20,
-                            content_sha256 = $21
+                            content_sha256 = $21, filed_at = $22
          where dossier_id = $1",
         after.dossier_id, after.procedure_code, after.branch, after.channel, after.paper_reason, after.applicant_name,
         after.applicant_no, after.phone, after.summary, after.received_at, after.step.name(), after.status.number(),
         after.step_before.map(|step| step.name()), after.officer, after.due_at, after.paused_for, after.is_extended,
-        after.supplements, after.ended_at, after.version, after.content_sha256
+        after.supplements, after.ended_at, after.version, after.content_sha256, after.filed_at
     )
     .execute(&mut *connection)
     .await?;

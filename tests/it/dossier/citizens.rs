@@ -212,3 +212,29 @@ fn a_result_is_rated_once_by_who_filed_and_only_when_there_is_one() {
         assert!(!kept.contains("1234") && kept.starts_with('5'), "{kept}");
     });
 }
+
+#[test]
+fn why_an_officer_stopped_the_clock_is_told_to_the_applicant_and_to_nobody_else() {
+    run(async {
+        let register = row_of(1).await;
+        let server = register.serve().await;
+        let an = Clerk::with(&register, &server, "An", "reception officer", "").await;
+        an.does("PUT", &format!("/api/v1/dossiers/{CODE}"), &filed(&[]));
+        let path = format!("/api/v1/follow/{CODE}");
+        let paused = |answer: &Value| (answer["is_paused"].clone(), answer["paused_for"].clone());
+        assert_eq!(paused(&server.json(&path)), (json!(false), Value::Null));
+        let reason = "ông Một đang bị kiện đòi nợ";
+        an.step(CODE, "pause", &json!({ "reason": reason }));
+        assert_eq!(paused(&server.json(&path)), (json!(true), Value::Null));
+        assert!(!server.get(&path).text().contains("kiện"));
+        let own = server.json(&format!("{path}?proof=1234"));
+        assert_eq!(paused(&own), (json!(true), json!(reason)));
+        // what the step itself waits for is no secret
+        an.step(CODE, "resume", &json!({}));
+        an.step(CODE, "ask-supplement", &json!({ "reason": "thiếu giấy" }));
+        assert_eq!(
+            paused(&server.json(&path)),
+            (json!(true), json!("supplement"))
+        );
+    });
+}

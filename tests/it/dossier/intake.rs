@@ -255,3 +255,65 @@ fn a_holiday_that_is_decided_later_moves_the_due_times_of_open_dossiers() {
         assert_eq!(other["deadline_source"], "Quyết định 1/2026/QĐ-UBND");
     });
 }
+
+#[test]
+fn a_correction_counts_by_the_rules_and_the_calendar_of_the_day_of_receipt() {
+    run(async {
+        let register = row_of(1).await;
+        let server = register.serve().await;
+        let clerk = Clerk::with(&register, &server, "Lan", "reception", "98").await;
+        let planner = Clerk::with(&register, &server, "Kế", "planner", "98").await;
+        let path = "/api/v1/dossiers/H29.3-260828-0001";
+        let mut body = filed(&[]);
+        body["procedure"] = json!("1.012783");
+        body["received_at"] = json!("2026-08-28T10:00:00+07:00");
+        let first = clerk.send("PUT", path, &[], &body);
+        // five days from a Friday: 3, 4, 7, 8, 9 September, for 31 August to 2 September are holidays
+        let due = "2026-09-09T10:00:00+07:00";
+        assert_eq!(first.json()["due_at"], due, "{}", first.text());
+        // later the province gives less time, for what is received then
+        let rule = json!({
+            "province_code": "98", "valid_from": "2026-10-01", "name_vi": "Cấp đổi", "name_en": "Exchange", "max_days": 3,
+            "source": "Quyết định 9/2026/QĐ-UBND"
+        });
+        planner.does("PUT", "/api/v1/procedures/1.012783", &rule);
+        body["applicant"]["phone"] = json!("0900009999");
+        for received_at in [json!("2026-08-28T10:00:00+07:00"), Value::Null] {
+            body["received_at"] = received_at;
+            let tag = clerk.send("GET", path, &[], &Value::Null);
+            let tag = [("if-match", tag.header("etag"))];
+            let corrected = clerk.send("PUT", path, &tag, &body);
+            assert_eq!(corrected.status, 200, "{}", corrected.text());
+            let corrected = corrected.json();
+            assert_eq!(
+                (&corrected["due_at"], &corrected["days"]),
+                (&json!(due), &json!(5))
+            );
+            assert_eq!(corrected["applicant"]["phone"], "0900009999");
+        }
+
+        // when it was filed is corrected too, and is not after the receipt
+        let mut again = |filed_at: &str| {
+            body["filed_at"] = json!(filed_at);
+            let tag = clerk.send("GET", path, &[], &Value::Null);
+            clerk.send("PUT", path, &[("if-match", tag.header("etag"))], &body)
+        };
+        let corrected = again("2026-08-27T15:00:00+07:00");
+        assert_eq!(
+            corrected.json()["filed_at"],
+            "2026-08-27T15:00:00+07:00",
+            "{}",
+            corrected.text()
+        );
+        assert_eq!(corrected.json()["due_at"], due);
+        let late = again("2026-08-28T11:00:00+07:00");
+        assert_eq!(
+            (late.status, &late.json()["code"]),
+            (400, &json!("bad-parameter"))
+        );
+        assert_eq!(
+            clerk.does("GET", path, &Value::Null)["filed_at"],
+            "2026-08-27T15:00:00+07:00"
+        );
+    });
+}

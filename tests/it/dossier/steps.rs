@@ -188,6 +188,29 @@ fn the_clock_stands_while_others_have_the_dossier() {
             (&kept["status"]["code"], &kept["paused_for"]),
             (&json!("2"), &json!(null))
         );
+        // and where an officer had stopped the clock, it stands on
+        all.step(CODE, "pause", &json!({ "reason": "chờ tòa án" }));
+        all.step(CODE, "ask-withdrawal", &json!({ "reason": "đổi ý" }));
+        let kept = all.step(CODE, "keep-on", &json!({}));
+        assert_eq!(
+            (&kept["paused_for"], &kept["due_at"]),
+            (&json!("chờ tòa án"), &json!(null))
+        );
+        let reasons: Vec<_> = kept["pauses"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|pause| (pause["reason"].clone(), pause["until"].is_null()))
+            .collect();
+        assert_eq!(
+            reasons[reasons.len() - 3..],
+            [
+                (json!("chờ tòa án"), false),
+                (json!("withdrawal"), false),
+                (json!("chờ tòa án"), true)
+            ]
+        );
+        all.step(CODE, "resume", &json!({}));
         all.step(CODE, "ask-withdrawal", &json!({ "reason": "đổi ý" }));
         let stopped = all.step(CODE, "withdraw", &json!({}));
         assert_eq!(
