@@ -8,8 +8,12 @@
 //! | takes an answer byte by byte | a least pace of writing |
 
 use super::paced::{Pace, Paced};
+use super::sender::Peer;
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::collections::VecDeque;
@@ -56,8 +60,8 @@ impl Default for Limits {
 pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: CancellationToken) {
     let mut door = Door::new(routes, limits);
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        let socket = match accepted {
-            Ok((socket, _)) => socket,
+        let (socket, peer) = match accepted {
+            Ok((socket, address)) => (socket, Peer(address.ip())),
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -68,7 +72,7 @@ pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: 
             }
         };
         match stop.run_until_cancelled(door.place()).await {
-            Some(place) => door.let_in(socket, place),
+            Some(place) => door.let_in((socket, peer), place),
             None => break,
         }
     }
@@ -117,7 +121,7 @@ impl Door {
         }
     }
 
-    fn let_in(&mut self, socket: TcpStream, place: Option<OwnedSemaphorePermit>) {
+    fn let_in(&mut self, (socket, peer): (TcpStream, Peer), place: Option<OwnedSemaphorePermit>) {
         // An answer is written as a whole: to wait for more would only delay its last packet.
         let _ = socket.set_nodelay(true);
         let leave = Arc::new(Notify::new());
@@ -125,10 +129,13 @@ impl Door {
         if self.guests.len() > 2 * self.limits.connections {
             self.guests.retain(|guest| guest.strong_count() > 0);
         }
-        let connection = self.http.serve_connection(
-            TokioIo::new(Paced::new(socket, self.limits.pace)),
-            TowerToHyperService::new(self.routes.clone()),
-        );
+        let routes = TowerToHyperService::new(self.routes.clone());
+        let answers = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            routes.call(request)
+        });
+        let socket = TokioIo::new(Paced::new(socket, self.limits.pace));
+        let connection = self.http.serve_connection(socket, answers);
         tokio::spawn(async move {
             let _place = place;
             let mut connection = pin!(connection);

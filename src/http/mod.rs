@@ -26,6 +26,7 @@ mod past;
 mod portal;
 mod problem;
 mod rules;
+mod sender;
 mod signatures;
 mod tiles;
 mod when;

@@ -7,6 +7,7 @@ use crate::policy::{Area, Duty, Ground, Officer};
 use crate::store::{About, Dossier, Message, NoticeRow, Posting, Said, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::net::IpAddr;
 
 /// The longest text, and the longest name or contact.
 const TEXT_CHARS: usize = 2000;
@@ -14,9 +15,13 @@ const LINE_CHARS: usize = 200;
 /// Wrong digits that a dossier takes in a quarter of an hour.
 const WRONG_TRIES: u32 = 5;
 const QUARTER_S: i64 = 900;
-/// Messages in an hour, about one thing and about all.
-const ABOUT_ONE: u32 = 5;
-const ABOUT_ALL: u32 = 2000;
+/// Messages in an hour of one sender, about one thing and about all. Many may sit behind one address.
+const OF_ONE_ABOUT_ONE: u32 = 5;
+const OF_ONE: u32 = 50;
+/// Messages in an hour of everybody, about one thing and about all: to object is a right, and nobody takes it from others by being
+/// loud.
+const ABOUT_ONE: u32 = 500;
+const ABOUT_ALL: u32 = 20_000;
 const HOUR_S: i64 = 3600;
 
 /// What a citizen says.
@@ -121,6 +126,7 @@ impl App {
         &self,
         parcel: ParcelId,
         saying: &Saying,
+        sender: IpAddr,
     ) -> Result<i64, DossierError> {
         check_saying(saying)?;
         let commune = self
@@ -129,20 +135,25 @@ impl App {
             })
             .await?;
         let commune = commune.ok_or(DossierError::NoSuchParcels(vec![parcel]))?;
-        self.check_pace(&format!("parcel {parcel}"))?;
+        self.check_pace(&format!("parcel {parcel}"), sender)?;
         self.say(About::Parcel(parcel), commune.as_str(), saying)
             .await
     }
 
     /// An objection to a posted list, while it hangs. Gives its number.
-    pub async fn object(&self, posting_id: i64, saying: &Saying) -> Result<i64, DossierError> {
+    pub async fn object(
+        &self,
+        posting_id: i64,
+        saying: &Saying,
+        sender: IpAddr,
+    ) -> Result<i64, DossierError> {
         check_saying(saying)?;
         let posting = self.store.posting(posting_id).await?;
         let posting = posting.ok_or(DossierError::NoPosting(posting_id))?;
         if self.store.today().await? > posting.until {
             return Err(DossierError::PostingEnded(posting.until));
         }
-        self.check_pace(&format!("posting {posting_id}"))?;
+        self.check_pace(&format!("posting {posting_id}"), sender)?;
         self.say(About::Posting(posting_id), &posting.commune_code, saying)
             .await
     }
@@ -205,9 +216,13 @@ impl App {
     }
 
     /// Nobody floods the officers.
-    fn check_pace(&self, about: &str) -> Result<(), DossierError> {
-        let is_slow = self.tries.admit(about, ABOUT_ONE, HOUR_S)
-            && self.tries.admit("messages", ABOUT_ALL, HOUR_S);
+    fn check_pace(&self, about: &str, sender: IpAddr) -> Result<(), DossierError> {
+        let admit = |key: &str, limit| self.tries.admit(key, limit, HOUR_S);
+        // What is refused to one sender does not count for the others.
+        let is_slow = admit(&format!("{about} of {sender}"), OF_ONE_ABOUT_ONE)
+            && admit(&format!("messages of {sender}"), OF_ONE)
+            && admit(about, ABOUT_ONE)
+            && admit("messages", ABOUT_ALL);
         if is_slow {
             Ok(())
         } else {

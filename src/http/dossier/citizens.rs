@@ -2,6 +2,7 @@
 
 use super::super::auth::{Officer, ReadingOfficer};
 use super::super::extract::{InBody, InPath, InQuery};
+use super::super::sender::Sender;
 use super::super::{Problem, Shared};
 use super::answer::moment;
 use super::readable;
@@ -96,11 +97,14 @@ fn answer(followed: Followed) -> Value {
 )]
 pub async fn report(
     server: Shared,
+    Sender(sender): Sender,
     InPath(id): InPath<i64>,
     InBody(saying): InBody<Saying>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let parcel = ParcelId::try_from(id).map_err(|_| Problem::no_such_parcel())?;
-    Ok(kept(server.app.report_error(parcel, &saying).await?))
+    Ok(kept(
+        server.app.report_error(parcel, &saying, sender).await?,
+    ))
 }
 
 /// Rates what came of a dossier, once.
@@ -188,10 +192,11 @@ pub async fn post_list(
 )]
 pub async fn object(
     server: Shared,
+    Sender(sender): Sender,
     InPath(id): InPath<i64>,
     InBody(saying): InBody<Saying>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    Ok(kept(server.app.object(id, &saying).await?))
+    Ok(kept(server.app.object(id, &saying, sender).await?))
 }
 
 /// Which messages.

@@ -238,3 +238,56 @@ fn why_an_officer_stopped_the_clock_is_told_to_the_applicant_and_to_nobody_else(
         );
     });
 }
+
+#[test]
+fn a_loud_sender_takes_nobody_elses_right_to_object_and_an_empty_text_is_not_counted() {
+    run(async {
+        let register = row_of(1).await;
+        let server = register.serve().await;
+        let an = Clerk::with(&register, &server, "An", "reception officer", "").await;
+        an.does("PUT", &format!("/api/v1/dossiers/{CODE}"), &filed(&[]));
+        let posted = an.does(
+            "POST",
+            &format!("/api/v1/dossiers/{CODE}/postings"),
+            &json!({ "content": "Danh sách" }),
+        )["posting"]
+            .clone();
+        let path = format!("/api/v1/postings/{posted}/objections");
+        // as a proxy on this machine tells who asks; what the sender wrote there itself stands before
+        let object = |sender: &str, content: &str| {
+            let headers = [
+                ("content-type", "application/json"),
+                ("x-forwarded-for", sender),
+            ];
+            let body = json!({ "content": content }).to_string();
+            let reply = server.send("POST", &path, &headers, Some(body.as_bytes()));
+            reply.status
+        };
+        let loud = "203.0.113.7";
+        for _ in 0..6 {
+            assert_eq!(object(loud, " "), 400);
+        }
+        for _ in 0..5 {
+            assert_eq!(object(loud, "Không đồng ý"), 202);
+        }
+        for number in 0..20 {
+            assert_eq!(
+                object(&format!("198.51.100.{number}, {loud}"), "Không đồng ý"),
+                429
+            );
+        }
+        for neighbour in 1..=20 {
+            assert_eq!(
+                object(&format!("198.51.100.{neighbour}"), "Ranh giới sai"),
+                202
+            );
+        }
+        // one IPv6 network is one household
+        let statuses: Vec<u16> = (1..=6)
+            .map(|number| object(&format!("2001:db8:1:2::{number}"), "Sai"))
+            .collect();
+        assert_eq!(statuses, [202, 202, 202, 202, 202, 429]);
+        let kept: i64 = register.value("select count(*) from citizen_message").await;
+        assert_eq!(kept, 30);
+    });
+}
