@@ -36,10 +36,10 @@ pub use desk::{
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
 pub use dossier::{
-    About, Approval, CalendarDay, Delegation, Dossier, DossierChange, DossierLine, DossiersWanted,
-    Entry, Filing, HeldDossier, Known, Load, Message, Notice, NoticeRow, PaperRow, ParcelState,
-    PauseRow, Payment, PlanRow, Posting, Procedure, ProcedureRule, Reservation, Said, SlipRow,
-    Standing, StepName, StepRow,
+    About, Approval, Became, CalendarDay, Delegation, Dossier, DossierChange, DossierLine,
+    DossiersWanted, Entry, Filing, HeldDossier, Known, Load, Message, Notice, NoticeRow, PaperRow,
+    ParcelState, PauseRow, Payment, PlanRow, Posting, Procedure, ProcedureRule, Reservation, Said,
+    SlipRow, Standing, StepName, StepRow,
 };
 pub use loading::{
     Existing, ExistingRight, LoadFault, NewRight, ParcelWrite, SheetRow, SheetWriter,

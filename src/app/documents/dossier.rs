@@ -1,10 +1,10 @@
 //! The papers of a dossier: receipt, letter of apology, tax slip, the drawing of its plan.
 
 use super::{About, App, PaperError, PaperFile, PaperQuery};
-use crate::app::dossier::DossierError;
+use crate::app::dossier::{DossierError, ground};
 use crate::documents::{Apology, DossierFacts, PaperIn, Receipt};
 use crate::domain::{Calendar, CommuneCode, Deadline, DossierCode, Stage};
-use crate::policy::{Audience, Duty, Ground, Purpose};
+use crate::policy::{Audience, Duty, Purpose};
 use crate::store::{AccessEntry, Dossier, PaperRow, Procedure, StepRow};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -122,10 +122,7 @@ impl App {
     ) -> Result<Opened, PaperError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        let ground = Ground {
-            province: dossier.province_code.as_deref(),
-            commune: &dossier.commune_code,
-        };
+        let ground = ground(&dossier, query.officer);
         let denial = query.officer.may_at(duty, ground).err();
         let shown = ["applicant_name", "applicant_no", "phone"].map(str::to_owned);
         let entry = AccessEntry {

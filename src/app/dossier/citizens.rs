@@ -1,6 +1,6 @@
 //! Citizens: they follow their dossier, report errors, object to posted lists, rate results.
 
-use super::{Case, DossierError, ground};
+use super::{Case, DossierError, competent, ground};
 use crate::app::{App, Asked, Reader};
 use crate::domain::{DossierCode, ParcelId};
 use crate::policy::{Area, Duty, Ground, Officer};
@@ -246,7 +246,7 @@ impl App {
         }
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        officer.may_at(Duty::Post, ground(&dossier))?;
+        officer.may_at(Duty::Post, ground(&dossier, officer))?;
         let about = (dossier.dossier_id, &*dossier.commune_code);
         Ok(self.store.post_list(about, content, &officer.name).await?)
     }
@@ -288,10 +288,12 @@ impl App {
         }
         let message = self.store.message(id).await?;
         let message = message.ok_or(DossierError::NoMessage(id))?;
-        let commune = &*message.commune_code;
-        let province = self.store.commune_province(commune).await?.flatten();
-        let province = province.as_deref();
-        officer.may_at(Duty::Moderate, Ground { province, commune })?;
+        let own = Ground {
+            province: message.province_code.as_deref(),
+            commune: &message.commune_code,
+        };
+        let became = message.became();
+        officer.may_at(Duty::Moderate, competent(own, &became, officer))?;
         Ok(self
             .store
             .moderate(id, (state, answer), &officer.name)

@@ -1,7 +1,7 @@
 //! Taking dossiers in: under the code of the one-stop system, or numbered here.
 
 use super::moving::{check_version, moved, procedure_as_received, settle};
-use super::{DossierError, VIET_NAM, local};
+use super::{DossierError, VIET_NAM, ground, local};
 use crate::app::App;
 use crate::domain::{DossierCode, ParcelId, Stage, Status, Verb};
 use crate::policy::{Duty, Ground, Officer};
@@ -79,7 +79,7 @@ impl App {
         if let Some(known) = &known
             && known.content_sha256 == content
         {
-            officer.may_at(Duty::File, super::ground(known))?;
+            officer.may_at(Duty::File, ground(known, officer))?;
             return Ok((known.clone(), false));
         }
         let province = self.checked(officer, filed, known.as_ref()).await?;
@@ -109,24 +109,25 @@ impl App {
         filed: &Filed,
         key: Option<&str>,
     ) -> Result<(Dossier, bool), DossierError> {
+        let content = content(filed);
+        let key = key.map(|key| format!("{}/{key}", officer.identity()));
+        // Who asks again gets the dossier as it is, whatever became of the rules, the land and itself since.
+        if let Some(key) = &key
+            && let Some(numbered) = self.store.filing().await?.filed(key).await?
+        {
+            return repeated(officer, numbered, &content);
+        }
         let province = self.checked(officer, filed, None).await?;
         let procedure = self.procedure_for(filed, province.as_deref()).await?;
         let of = province.as_deref().unwrap_or_default();
         let agency = self.store.numbering_agency(of).await?;
         let agency = agency.ok_or_else(|| DossierError::NotNumberedHere(of.to_owned()))?;
-        let content = content(filed);
-        let key = key.map(|key| format!("{}/{key}", officer.identity()));
         loop {
             let mut filing = self.store.filing().await?;
             if let Some(key) = &key
-                && let Some(dossier) = filing.filed(key).await?
+                && let Some(numbered) = filing.filed(key).await?
             {
-                let is_same = dossier.content_sha256 == content;
-                return if is_same {
-                    Ok((dossier, false))
-                } else {
-                    Err(DossierError::KeyReused)
-                };
+                return repeated(officer, numbered, &content);
             }
             let (now, day) = (filing.now, local(filing.now).date());
             let serial = filing.next_serial(&agency, day).await?;
@@ -158,9 +159,18 @@ impl App {
             return Err(DossierError::Unreadable(faults));
         }
         let commune = &filed.commune;
-        let province = self.store.commune_province(commune).await?;
-        let province = province.ok_or_else(|| DossierError::NoSuchCommune(commune.clone()))?;
-        let mut grounds = vec![(province.clone(), commune.clone())];
+        let (province, mut grounds) = match known.filter(|known| known.is_of(commune)) {
+            Some(known) => {
+                officer.may_at(Duty::File, ground(known, officer))?;
+                (known.province_code.clone(), Vec::new())
+            }
+            None => {
+                let province = self.store.commune_province(commune).await?;
+                let province =
+                    province.ok_or_else(|| DossierError::NoSuchCommune(commune.clone()))?;
+                (province.clone(), vec![(province, commune.clone())])
+            }
+        };
         let asked: Vec<ParcelId> = filed.parcels.iter().copied().collect();
         let there = self.store.communes_of(&asked).await?;
         let has = |id: &ParcelId| known.is_some_and(|known| known.parcels.contains(id));
@@ -195,6 +205,19 @@ impl App {
         check_channel(filed, &procedure)?;
         Ok(procedure)
     }
+}
+
+/// The dossier that an earlier request with the same key was numbered as.
+fn repeated(
+    officer: &Officer,
+    (dossier, filing_sha256): (Dossier, Vec<u8>),
+    content: &[u8],
+) -> Result<(Dossier, bool), DossierError> {
+    officer.may_at(Duty::File, ground(&dossier, officer))?;
+    if filing_sha256 != content {
+        return Err(DossierError::KeyReused);
+    }
+    Ok((dossier, false))
 }
 
 /// What is done online comes on paper only with a reason.
@@ -271,6 +294,7 @@ fn new_dossier(
         procedure_code: filed.procedure.clone(),
         commune_code: filed.commune.clone(),
         province_code,
+        became: Vec::new(),
         branch: filed.branch.clone().unwrap_or_else(|| agency.clone()),
         agency,
         channel: filed.channel,
@@ -314,7 +338,7 @@ async fn amended(
     (filed, content, seen): (&Filed, Vec<u8>, Option<i32>),
 ) -> Result<Dossier, DossierError> {
     let before = held.standing.dossier.clone();
-    officer.may_at(Duty::File, super::ground(&before))?;
+    officer.may_at(Duty::File, ground(&before, officer))?;
     if before.content_sha256 == content {
         return Ok(before);
     }
@@ -325,7 +349,7 @@ async fn amended(
         });
     }
     check_version(&before, seen)?;
-    if before.commune_code != filed.commune {
+    if !before.is_of(&filed.commune) {
         let fault = format!("commune is {} and does not change", before.commune_code);
         return Err(DossierError::Unreadable(vec![fault]));
     }

@@ -21,8 +21,8 @@ pub use tax::{Declared, Exchange, TaxAsker};
 use super::AppError;
 use super::desk::DeskError;
 use crate::domain::{DossierCode, ParcelId, Stage, Verb};
-use crate::policy::{Denial, Ground};
-use crate::store::{Dossier, StoreError};
+use crate::policy::{Denial, Ground, Officer};
+use crate::store::{Became, Dossier, StoreError};
 use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Why something was not done with a dossier.
@@ -181,16 +181,31 @@ fn ids(parcels: &[ParcelId]) -> String {
 
 impl From<StoreError> for DossierError {
     fn from(error: StoreError) -> Self {
-        Self::App(error.into())
+        match error {
+            StoreError::Busy => Self::Desk(DeskError::Busy),
+            error => Self::App(error.into()),
+        }
     }
 }
 
-/// Where a dossier's land lies.
-fn ground(dossier: &Dossier) -> Ground<'_> {
-    Ground {
+/// Where a dossier's land lies: in its commune, or for officers of a commune that took over from it there.
+pub(in crate::app) fn ground<'d>(dossier: &'d Dossier, officer: &Officer) -> Ground<'d> {
+    let own = Ground {
         province: dossier.province_code.as_deref(),
         commune: &dossier.commune_code,
-    }
+    };
+    competent(own, &dossier.became, officer)
+}
+
+/// Of a place and of what became of it, the one where an officer is competent; the place itself, if there is none.
+fn competent<'p>(own: Ground<'p>, became: &'p [Became], officer: &Officer) -> Ground<'p> {
+    let became = became.iter().map(|became| Ground {
+        province: became.province.as_deref(),
+        commune: &became.commune,
+    });
+    let mut places = std::iter::once(own).chain(became);
+    let found = places.find(|place| officer.is_competent(*place));
+    found.unwrap_or(own)
 }
 
 /// The offset of Viet Nam, the same since 1975.

@@ -40,7 +40,8 @@ impl App {
         let mut held = self.hold_dossier(code, seen).await?;
         let preparers = held.actors(&PREPARING).await?;
         let dossier = &held.standing.dossier;
-        let on_behalf_of = signer.authority((dossier, &preparers), verb, &[ground(dossier)])?;
+        let place = ground(dossier, officer);
+        let on_behalf_of = signer.authority((dossier, &preparers), verb, &[place])?;
         let procedure = held_procedure(&mut held).await?;
         let mut after = moved(&held.standing.dossier, verb, &procedure)?;
         match verb {

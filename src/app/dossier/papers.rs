@@ -64,7 +64,7 @@ impl App {
             .find(begins)
             .ok_or(DossierError::NotAPaper)?;
         let mut held = self.hold_dossier(code, None).await?;
-        let ground = ground(&held.standing.dossier);
+        let ground = ground(&held.standing.dossier, officer);
         if officer.may(Duty::Handle).is_err() {
             officer.may_at(Duty::File, ground)?;
         }
@@ -98,7 +98,7 @@ impl App {
     ) -> Result<Vec<PaperRow>, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        officer.may_at(Duty::See, ground(&dossier))?;
+        officer.may_at(Duty::See, ground(&dossier, officer))?;
         Ok(self.store.papers(dossier.dossier_id).await?)
     }
 

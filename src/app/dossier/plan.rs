@@ -95,7 +95,7 @@ impl App {
             .map_err(DeskError::from)?;
         let standing = standing(&mut holding, code).await?;
         let before = &standing.dossier;
-        officer.may_at(Duty::Plan, ground(before))?;
+        officer.may_at(Duty::Plan, ground(before, officer))?;
         check_version(before, seen)?;
         desk::check_area(&holding, officer, Duty::Plan)?;
         desk::check_current(&ids, &holding.parcels)?;
@@ -156,7 +156,7 @@ impl App {
     ) -> Result<Planned, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        officer.may_at(Duty::See, ground(&dossier))?;
+        officer.may_at(Duty::See, ground(&dossier, officer))?;
         self.plan_of(dossier.dossier_id, code).await
     }
 
@@ -230,11 +230,13 @@ impl App {
             .ok_or_else(|| DossierError::NoPlan(code.clone()))?;
         check_digest(code, &row, sha256)?;
         if let Some(approval) = &row.approval {
+            drop(holding);
             return self.repeated(officer, &before, approval).await;
         }
         let preparers = holding.actors(before.dossier_id, &PREPARING).await?;
         // Land of other communes may be among what is planned.
-        let grounds: Vec<_> = desk::grounds(&holding).chain([ground(&before)]).collect();
+        let place = ground(&before, officer);
+        let grounds: Vec<_> = desk::grounds(&holding).chain([place]).collect();
         let on_behalf_of = signer.authority((&before, &preparers), Verb::Approve, &grounds)?;
         let procedure = procedure(&mut holding, &before).await?;
         let mut after = moved(&before, Verb::Approve, &procedure)?;
@@ -274,6 +276,8 @@ impl App {
         let plan = desk::planned(&request.operations, &held.found(&kept));
         let now = touched(&plan, &held.parcels);
         if now != planned.touched {
+            // What differs is read apart: nobody waits for a second connection with one in hand.
+            drop(holding);
             return Err(DossierError::PlanStale(
                 self.differences(&planned.touched, &now).await?,
             ));

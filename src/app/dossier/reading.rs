@@ -40,7 +40,9 @@ impl App {
     ) -> Result<Case, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, pauses) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        let may = reader.officer.may_at(Duty::See, ground(&dossier));
+        let may = reader
+            .officer
+            .may_at(Duty::See, ground(&dossier, reader.officer));
         self.note_dossier(reader, Some(code), (may, APPLICANT))
             .await?;
         self.case(dossier, pauses).await
@@ -54,7 +56,7 @@ impl App {
     ) -> Result<Dossier, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        let at = ground(&dossier);
+        let at = ground(&dossier, reader.officer);
         let may = reader.officer.may_at(Duty::See, at);
         let may = may.and_then(|()| reader.officer.may_at(Duty::Read, at));
         self.note_dossier(reader, Some(code), (may, REPORTED))

@@ -121,8 +121,7 @@ impl App {
     ) -> Result<Exchange, DossierError> {
         check_declared(declared)?;
         let officer = reader.officer;
-        let mut held = self.hold_dossier(code, None).await?;
-        officer.may_at(Duty::Tax, ground(&held.standing.dossier))?;
+        let (mut held, content) = self.hold_with_slip(officer, code, declared).await?;
         let last = held.last_slip().await?;
         let waiting = last
             .as_ref()
@@ -131,7 +130,6 @@ impl App {
         if is_correction && declared.reason.is_none() {
             return Err(DossierError::ReasonMissing(Verb::SendToTax));
         }
-        let content = self.slip(&held.standing.dossier, declared).await?;
         let reason = declared.reason.as_deref();
         let version = held.standing.dossier.version + 1;
         if let Some(slip) = waiting.filter(|_| is_correction) {
@@ -145,6 +143,26 @@ impl App {
             .await?;
         held.commit().await?;
         self.exchange(reader, code).await
+    }
+
+    /// Holds a dossier, with what a slip of it says. That is read before, on a connection of its own: whoever holds a dossier waits for
+    /// no second one.
+    async fn hold_with_slip(
+        &self,
+        officer: &Officer,
+        code: &DossierCode,
+        declared: &Declared,
+    ) -> Result<(HeldDossier, Value), DossierError> {
+        loop {
+            let found = self.store.dossier(code).await?;
+            let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
+            officer.may_at(Duty::Tax, ground(&dossier, officer))?;
+            let content = self.slip(&dossier, declared).await?;
+            let held = self.hold_dossier(code, None).await?;
+            if held.standing.dossier.version == dossier.version {
+                return Ok((held, content));
+            }
+        }
     }
 
     /// The tax office has the slip. The same again changes nothing.
@@ -183,7 +201,7 @@ impl App {
             return Err(DossierError::ReasonMissing(Verb::Recall));
         }
         let mut held = self.hold_dossier(code, None).await?;
-        officer.may_at(Duty::Tax, ground(&held.standing.dossier))?;
+        officer.may_at(Duty::Tax, ground(&held.standing.dossier, officer))?;
         let last = held
             .last_slip()
             .await?
@@ -277,7 +295,9 @@ impl App {
     ) -> Result<Exchange, DossierError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
-        let may = reader.officer.may_at(Duty::See, ground(&dossier));
+        let may = reader
+            .officer
+            .may_at(Duty::See, ground(&dossier, reader.officer));
         let reads = reader.officer.may(Duty::Read).is_ok();
         let shown = if reads { PERSONAL } else { &[] };
         self.note_dossier(reader, Some(code), (may, shown)).await?;
@@ -387,7 +407,7 @@ fn no_slip(code: &DossierCode, slip_no: i32) -> DossierError {
 
 fn check_competent(asker: &TaxAsker, dossier: &Dossier) -> Result<(), DossierError> {
     match &asker.officer {
-        Some(officer) => Ok(officer.may_at(Duty::Tax, ground(dossier))?),
+        Some(officer) => Ok(officer.may_at(Duty::Tax, ground(dossier, officer))?),
         None => Ok(()),
     }
 }

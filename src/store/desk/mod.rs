@@ -437,7 +437,7 @@ async fn hold_names(
 }
 
 /// PostgreSQL's lock_not_available.
-fn busy(error: sqlx::Error) -> StoreError {
+pub(super) fn busy(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(|error| error.code());
     if code.as_deref() == Some("55P03") {
         return StoreError::Busy;

@@ -1,6 +1,6 @@
 //! What citizens say, and the lists that they may object to.
 
-use super::{Store, StoreError};
+use super::{Became, Store, StoreError};
 use crate::domain::ParcelId;
 use serde_json::Value;
 use sqlx::types::Json;
@@ -60,6 +60,12 @@ pub struct Message {
     pub kind: String,
     /// Where it is about.
     pub commune_code: String,
+    /// Its province then.
+    pub province_code: Option<String>,
+    /// The communes that took over from it; none while it is there.
+    pub became: Vec<String>,
+    /// Their provinces, in the same order; empty where it is not known.
+    pub provinces: Vec<String>,
     /// The parcel.
     pub parcel_id: Option<i64>,
     /// The posted list.
@@ -84,6 +90,13 @@ pub struct Message {
     pub moderated_by: Option<String>,
     /// When it was said.
     pub made_at: OffsetDateTime,
+}
+
+impl Message {
+    /// The communes that took over from where it is about.
+    pub fn became(&self) -> Vec<Became> {
+        Became::of((self.became.clone(), self.provinces.clone()))
+    }
 }
 
 impl Store {
@@ -185,7 +198,7 @@ impl Store {
             Posting,
             "select p.posting_id, d.code, p.commune_code, p.content, p.posted_on, p.until
              from posting p join dossier d on d.dossier_id = p.dossier_id
-             where p.commune_code = $1 and today() <= p.until order by p.posting_id",
+             where p.commune_code = any (areas_with_old(array[$1])) and today() <= p.until order by p.posting_id",
             commune
         );
         Ok(postings.fetch_all(&self.pool).await?)

@@ -9,6 +9,7 @@ select branch, officer,
        count(*) filter (where status in (9, 10) and ended_at > now() - interval '30 days') as "done!",
        count(*) filter (where status in (9, 10) and ended_at > now() - interval '30 days' and due_at < ended_at) as "done_late!"
 from dossier
-where $1::text[] is null or commune_code = any ($1) or province_code = any ($1)
+where (status in (1, 2, 4, 5, 6, 7) or ended_at > now() - interval '30 days')
+  and ($1::text[] is null or commune_code = any ((select areas_with_old($1))::text[]) or province_code = any ((select areas_with_old($1))::text[]))
 group by branch, officer
 order by branch, officer nulls first

@@ -18,6 +18,7 @@ pub use plan::{Approval, DossierChange, ParcelState, PlanRow};
 pub use tax::{Known, Notice, NoticeRow, Payment, SlipRow};
 pub use write::{Entry, Filing};
 
+use super::desk::busy;
 use super::{Store, StoreError, Transaction, sound};
 use crate::domain::{DossierCode, ParcelId, Stage, Status};
 use sqlx::PgConnection;
@@ -38,6 +39,8 @@ pub struct Dossier {
     pub commune_code: String,
     /// Its province.
     pub province_code: Option<String>,
+    /// The communes that took over from it, each with its province; none while it is there.
+    pub became: Vec<Became>,
     /// Whose code it is.
     pub agency: String,
     /// Who handles it.
@@ -82,6 +85,34 @@ pub struct Dossier {
     pub content_sha256: Vec<u8>,
     /// The parcels that it is about.
     pub parcels: Vec<ParcelId>,
+}
+
+/// A commune that took over from one that merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Became {
+    /// Its province.
+    pub province: Option<String>,
+    /// Its code.
+    pub commune: String,
+}
+
+impl Became {
+    /// From the codes of the communes, and those of their provinces in the same order.
+    fn of((communes, provinces): (Vec<String>, Vec<String>)) -> Vec<Self> {
+        let both = communes.into_iter().zip(provinces);
+        both.map(|(commune, province)| Self {
+            province: Some(province).filter(|province| !province.is_empty()),
+            commune,
+        })
+        .collect()
+    }
+}
+
+impl Dossier {
+    /// Whether it is filed for a commune, by the name of then or of today.
+    pub fn is_of(&self, commune: &str) -> bool {
+        self.commune_code == commune || self.became.iter().any(|became| became.commune == commune)
+    }
 }
 
 /// When the clock stood.
@@ -164,11 +195,17 @@ impl Store {
     }
 
     /// Holds a dossier for a step.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where somebody else holds it for long.
     pub async fn hold_dossier(
         &self,
         code: &DossierCode,
     ) -> Result<Option<HeldDossier>, StoreError> {
         let mut transaction = self.begin().await?;
+        sqlx::query!("select set_config('lock_timeout', '5s', true) as waits")
+            .fetch_one(&mut *transaction)
+            .await?;
         let standing = standing(&mut transaction, code).await?;
         Ok(standing.map(|standing| HeldDossier {
             transaction,
@@ -239,13 +276,9 @@ pub(super) async fn found(
             "select 1 as one from dossier where code = $1 for update",
             code.as_str()
         );
-        lock.fetch_optional(&mut *connection).await?;
+        lock.fetch_optional(&mut *connection).await.map_err(busy)?;
     }
-    let row = sqlx::query!(
-        r#"select d.*, array(select parcel_id from dossier_parcel p where p.dossier_id = d.dossier_id order by 1) as "parcels!"
-           from dossier d where code = $1"#,
-        code.as_str()
-    );
+    let row = sqlx::query_file!("src/store/dossier/dossier.sql", code.as_str());
     let Some(row) = row.fetch_optional(&mut *connection).await? else {
         return Ok(None);
     };
@@ -257,6 +290,7 @@ pub(super) async fn found(
         procedure_code: row.procedure_code,
         commune_code: row.commune_code,
         province_code: row.province_code,
+        became: Became::of((row.became, row.provinces)),
         agency: row.agency,
         branch: row.branch,
         channel: row.channel,

@@ -132,20 +132,26 @@ impl Store {
 impl Filing {
     /// The next number of an agency on a day, for as long as this transaction's fate is open nobody else's.
     pub async fn next_serial(&mut self, agency: &str, day: Date) -> Result<u16, StoreError> {
-        let serial = sqlx::query_file_scalar!("src/store/dossier/next_serial.sql", agency, day);
+        let first = super::sound(DossierCode::of(agency, day, 1))?;
+        let codes = first.as_str().strip_suffix("-0001").unwrap_or_default();
+        let serial =
+            sqlx::query_file_scalar!("src/store/dossier/next_serial.sql", agency, day, codes);
         let serial = serial.fetch_one(&mut *self.transaction).await?;
         super::sound(u16::try_from(serial))
     }
 
-    /// The dossier that was numbered here under a key before.
-    pub async fn filed(&mut self, key: &str) -> Result<Option<Dossier>, StoreError> {
-        let code = sqlx::query_scalar!("select code from dossier where filing_key = $1", key);
-        let Some(code) = code.fetch_optional(&mut *self.transaction).await? else {
+    /// The dossier that was numbered here under a key before, with the digest of what was filed then.
+    pub async fn filed(&mut self, key: &str) -> Result<Option<(Dossier, Vec<u8>)>, StoreError> {
+        let row = sqlx::query!(
+            r#"select code, coalesce(filing_sha256, content_sha256) as "filing_sha256!" from dossier where filing_key = $1"#,
+            key
+        );
+        let Some(row) = row.fetch_optional(&mut *self.transaction).await? else {
             return Ok(None);
         };
-        let code = super::sound(DossierCode::parse(&code))?;
+        let code = super::sound(DossierCode::parse(&row.code))?;
         let found = found(&mut self.transaction, &code, false).await?;
-        Ok(found.map(|(dossier, _)| dossier))
+        Ok(found.map(|(dossier, _)| (dossier, row.filing_sha256)))
     }
 
     /// Takes a new dossier in, and makes that durable.
@@ -161,8 +167,8 @@ impl Filing {
         let id = sqlx::query_scalar!(
             "insert into dossier (code, is_numbered_here, procedure_code, commune_code, province_code, agency, branch, channel,
                                   paper_reason, applicant_name, applicant_no, phone, summary, filed_at, received_at, step, status,
-                                  officer, due_at, version, content_sha256, filing_key)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                                  officer, due_at, version, content_sha256, filing_key, filing_sha256)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $21)
              returning dossier_id",
             dossier.code.as_str(), dossier.is_numbered_here, dossier.procedure_code, dossier.commune_code, dossier.province_code,
             dossier.agency, dossier.branch, dossier.channel, dossier.paper_reason, dossier.applicant_name, dossier.applicant_no,
