@@ -159,17 +159,14 @@ impl App {
             return Err(DossierError::Unreadable(faults));
         }
         let commune = &filed.commune;
-        let (province, mut grounds) = match known.filter(|known| known.is_of(commune)) {
-            Some(known) => {
-                officer.may_at(Duty::File, ground(known, officer))?;
-                (known.province_code.clone(), Vec::new())
-            }
-            None => {
-                let province = self.store.commune_province(commune).await?;
-                let province =
-                    province.ok_or_else(|| DossierError::NoSuchCommune(commune.clone()))?;
-                (province.clone(), vec![(province, commune.clone())])
-            }
+        let own = known.filter(|known| known.is_of(commune));
+        let (province, mut grounds) = if let Some(known) = own {
+            officer.may_at(Duty::File, ground(known, officer))?;
+            (known.province_code.clone(), Vec::new())
+        } else {
+            let province = self.store.commune_province(commune).await?;
+            let province = province.ok_or_else(|| DossierError::NoSuchCommune(commune.clone()))?;
+            (province.clone(), vec![(province, commune.clone())])
         };
         let asked: Vec<ParcelId> = filed.parcels.iter().copied().collect();
         let there = self.store.communes_of(&asked).await?;

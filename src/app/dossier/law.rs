@@ -4,9 +4,13 @@ use super::moving::{due, held_procedure};
 use super::{DossierError, local};
 use crate::app::App;
 use crate::domain::{DossierCode, Pause, Verb};
-use crate::policy::{Denial, Duty, Officer, identity};
+use crate::policy::{Area, Denial, Duty, Ground, Officer, identity};
 use crate::store::{CalendarDay, Delegation, Dossier, Entry, ProcedureRule, StoreError};
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
+
+/// The longest absence, in days: as long as a token issued here lives where nothing else is said. Who is away for longer is
+/// succeeded, not represented.
+const LONGEST_ABSENCE_DAYS: i64 = 90;
 
 impl App {
     /// The rules of procedures, for the country and a province.
@@ -153,6 +157,11 @@ impl App {
         if delegation.until <= delegation.from || delegation.until <= OffsetDateTime::now_utc() {
             faults.push("until is after from, and to come".to_owned());
         }
+        if delegation.until - delegation.from > Duration::days(LONGEST_ABSENCE_DAYS) {
+            faults.push(format!(
+                "until is {LONGEST_ABSENCE_DAYS} days after from at most"
+            ));
+        }
         if identity(&delegation.delegate) == principal.identity()
             || delegation.delegate.trim().is_empty()
         {
@@ -165,6 +174,58 @@ impl App {
             return Err(DossierError::Unreadable(faults));
         }
         Ok(self.store.delegate(principal, delegation).await?)
+    }
+
+    /// The absences that last or are to come: of the officer, or to the officer; for planners those of their area.
+    pub async fn delegations(&self, officer: &Officer) -> Result<Vec<Delegation>, DossierError> {
+        officer.may(Duty::See)?;
+        let mut shown = Vec::new();
+        for delegation in self.store.absences().await? {
+            let both = [&delegation.principal, &delegation.delegate];
+            let is_own = both.iter().any(|one| identity(one) == officer.identity());
+            if is_own || self.plans(officer, &delegation).await?.is_ok() {
+                shown.push(delegation);
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Ends an absence before its time: by who was absent, or by a planner of the place.
+    pub async fn end_delegation(&self, officer: &Officer, id: i64) -> Result<(), DossierError> {
+        let absences = self.store.absences().await?;
+        let absence = absences.into_iter().find(|one| one.delegation_id == id);
+        let absence = absence.ok_or(DossierError::NoDelegation(id))?;
+        if identity(&absence.principal) != officer.identity() {
+            self.plans(officer, &absence).await??;
+        }
+        Ok(self.store.end_delegation(id, &officer.name).await?)
+    }
+
+    /// Whether an officer keeps the rules everywhere that an absent approver is competent.
+    async fn plans(
+        &self,
+        officer: &Officer,
+        absence: &Delegation,
+    ) -> Result<Result<(), Denial>, DossierError> {
+        if let (Some(_), Some(places)) = (&officer.areas, &absence.areas) {
+            for place in places {
+                let commune = place.to_string();
+                let province = match place {
+                    Area::Province(province) => Some(province.clone()),
+                    Area::Commune(_) => self.store.commune_province(&commune).await?.flatten(),
+                };
+                let province = province.as_deref();
+                let ground = Ground {
+                    province,
+                    commune: &commune,
+                };
+                if let Err(denial) = officer.may_at(Duty::Rules, ground) {
+                    return Ok(Err(denial));
+                }
+            }
+            return Ok(officer.may(Duty::Rules));
+        }
+        Ok(may_rule(officer, None))
     }
 }
 

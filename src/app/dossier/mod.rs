@@ -169,6 +169,9 @@ pub enum DossierError {
     /// No such message.
     #[error("there is no message {0}")]
     NoMessage(i64),
+    /// No such absence.
+    #[error("there is no delegation {0} that lasts or is to come")]
+    NoDelegation(i64),
     /// Nobody approves what they prepared.
     #[error("{0} prepared this dossier and cannot approve or sign it")]
     FourEyes(String),

@@ -64,7 +64,8 @@ fn others() -> OpenApiRouter<Server> {
         .routes(routes!(rules::calendar))
         .routes(routes!(rules::put_calendar_day))
         .routes(routes!(rules::put_numbering))
-        .routes(routes!(rules::delegate))
+        .routes(routes!(rules::delegate, rules::delegations))
+        .routes(routes!(rules::end_delegation))
 }
 
 /// What is done by steps: the others come with a plan, a slip, a notice or a payment.

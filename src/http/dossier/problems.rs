@@ -192,6 +192,12 @@ impl From<DossierError> for Problem {
                 "No such message",
                 detail,
             ),
+            DossierError::NoDelegation(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                "no-such-delegation",
+                "No such delegation",
+                detail,
+            ),
             DossierError::ReasonMissing(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reason-missing",

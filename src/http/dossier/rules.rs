@@ -3,6 +3,7 @@
 use super::super::auth::Officer;
 use super::super::extract::{InBody, InPath, InQuery};
 use super::super::{Problem, Shared};
+use super::answer::moment;
 use crate::app::dossier::DossierError;
 use crate::policy::Duty;
 use crate::store::{CalendarDay, Delegation, ProcedureRule};
@@ -145,7 +146,9 @@ pub struct Absence {
     reason: String,
 }
 
-/// Lets another officer approve and sign while you are absent; the entry says for whom. Approvers only.
+/// Lets another officer approve and sign while you are absent, 90 days at most; the entry says for whom. Approvers only.
+///
+/// It counts only while you are in office yourself: with a living token that makes you an approver, where yours is issued here.
 #[utoipa::path(
     post, path = "/api/v1/delegations", tag = "dossiers", security(("token" = [])),
     request_body(content = Object, description = "`delegate`, `from`, `until` (RFC 3339), `reason`"),
@@ -158,6 +161,7 @@ pub async fn delegate(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     principal.may(Duty::Approve).map_err(DossierError::from)?;
     let delegation = Delegation {
+        delegation_id: 0,
         principal: principal.name.clone(),
         delegate: absence.delegate,
         from: absence.from,
@@ -167,4 +171,39 @@ pub async fn delegate(
     };
     let id = server.app.delegate(&principal, &delegation).await?;
     Ok((StatusCode::CREATED, Json(json!({ "delegation_id": id }))))
+}
+
+/// The absences that last or are to come: your own, those that you stand in for, and for planners all of their area.
+#[utoipa::path(
+    get, path = "/api/v1/delegations", tag = "dossiers", security(("token" = [])),
+    responses((status = 200, description = "Each with its `delegation_id`", body = Object), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn delegations(
+    server: Shared,
+    Officer(officer): Officer,
+) -> Result<Json<Value>, Problem> {
+    let delegation = |delegation: Delegation| {
+        json!({
+            "delegation_id": delegation.delegation_id, "principal": delegation.principal, "delegate": delegation.delegate,
+            "from": moment(delegation.from), "until": moment(delegation.until), "reason": delegation.reason,
+        })
+    };
+    let delegations = server.app.delegations(&officer).await?.into_iter();
+    Ok(Json(
+        json!({ "delegations": delegations.map(delegation).collect::<Vec<_>>() }),
+    ))
+}
+
+/// Ends an absence before its time. By who was absent, or by a planner of the place; it stays on record.
+#[utoipa::path(
+    delete, path = "/api/v1/delegations/{id}", tag = "dossiers", security(("token" = [])), params(("id" = i64, Path)),
+    responses((status = 204, description = "Ended"), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn end_delegation(
+    server: Shared,
+    Officer(officer): Officer,
+    InPath(id): InPath<i64>,
+) -> Result<StatusCode, Problem> {
+    server.app.end_delegation(&officer, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -9,6 +9,8 @@ use time::OffsetDateTime;
 /// An approver's absence.
 #[derive(Debug, Clone)]
 pub struct Delegation {
+    /// Its number.
+    pub delegation_id: i64,
     /// Who is absent.
     pub principal: String,
     /// Who approves instead.
@@ -21,6 +23,31 @@ pub struct Delegation {
     pub areas: Option<BTreeSet<Area>>,
     /// Why.
     pub reason: String,
+}
+
+/// A delegation as it is stored.
+struct Row {
+    delegation_id: i64,
+    principal: String,
+    delegate: String,
+    from: OffsetDateTime,
+    until: OffsetDateTime,
+    areas: Option<Vec<String>>,
+    reason: String,
+}
+
+impl Row {
+    fn sound(self) -> Result<Delegation, StoreError> {
+        Ok(Delegation {
+            delegation_id: self.delegation_id,
+            principal: self.principal,
+            delegate: self.delegate,
+            from: self.from,
+            until: self.until,
+            areas: self.areas.as_deref().map(each::<Area>).transpose()?,
+            reason: self.reason,
+        })
+    }
 }
 
 impl Store {
@@ -39,25 +66,39 @@ impl Store {
         Ok(id.fetch_one(&self.pool).await?)
     }
 
-    /// For whom an officer approves now, by who it is.
+    /// For whom an officer approves now, by who it is: for nobody whose office has ended.
     pub async fn delegations(&self, delegate: &str) -> Result<Vec<Delegation>, StoreError> {
-        let rows = sqlx::query!(
-            r#"select principal, delegate, lower(valid) as "from!", upper(valid) as "until!", areas, reason from delegation
-               where officer_identity(delegate) = $1 and valid @> clock_timestamp() order by delegation_id"#,
-            delegate
+        let rows = sqlx::query_file_as!(
+            Row,
+            "src/store/dossier/delegations.sql",
+            Some(delegate),
+            true
         );
         let rows = rows.fetch_all(&self.pool).await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Delegation {
-                    principal: row.principal,
-                    delegate: row.delegate,
-                    from: row.from,
-                    until: row.until,
-                    areas: row.areas.as_deref().map(each::<Area>).transpose()?,
-                    reason: row.reason,
-                })
-            })
-            .collect()
+        rows.into_iter().map(Row::sound).collect()
+    }
+
+    /// The absences that last or are to come.
+    pub async fn absences(&self) -> Result<Vec<Delegation>, StoreError> {
+        let rows = sqlx::query_file_as!(
+            Row,
+            "src/store/dossier/delegations.sql",
+            None::<&str>,
+            false
+        );
+        let rows = rows.fetch_all(&self.pool).await?;
+        rows.into_iter().map(Row::sound).collect()
+    }
+
+    /// Ends an absence now, by somebody's word; it stays on record.
+    pub async fn end_delegation(&self, id: i64, by: &str) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update delegation set ended_at = clock_timestamp(), ended_by = $2 where delegation_id = $1 and ended_at is null",
+            id,
+            by
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 }

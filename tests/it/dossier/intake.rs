@@ -317,3 +317,50 @@ fn a_correction_counts_by_the_rules_and_the_calendar_of_the_day_of_receipt() {
         );
     });
 }
+
+#[test]
+fn a_filing_that_is_sent_again_gets_its_dossier_whatever_became_of_it_since() {
+    run(async {
+        let register = row_of(2).await;
+        let server = register.serve().await;
+        let clerk = Clerk::with(&register, &server, "Lan", "reception officer", "98").await;
+        let all = Clerk::with(&register, &server, "Đủ", "officer approver", "").await;
+        let planner = Clerk::with(&register, &server, "Kế", "planner", "98").await;
+        planner.does("PUT", "/api/v1/numbering/98", &json!({ "agency": "H98.1" }));
+        let ids = [clerk.id(1), clerk.id(2)];
+        let body = filed(&ids);
+        let key = [("idempotency-key", "once")];
+        let first = clerk.send("POST", "/api/v1/dossiers", &key, &body);
+        assert_eq!(first.status, 201, "{}", first.text());
+        let code = first.json()["code"].as_str().unwrap().to_owned();
+        // corrected, stopped, its land merged, its numbers given elsewhere
+        let mut corrected = body.clone();
+        corrected["applicant"]["phone"] = json!("0900009999");
+        let path = format!("/api/v1/dossiers/{code}");
+        let tag = [("if-match", first.header("etag"))];
+        assert_eq!(clerk.send("PUT", &path, &tag, &corrected).status, 200);
+        clerk.step(&code, "stop", &json!({ "reason": "thôi" }));
+        let tags = ids.map(|id| format!("\"{id}-1\"")).join(", ");
+        let merge = json!({ "operations": [{ "kind": "merge", "parcels": ids }] });
+        let merged = all.send("POST", "/api/v1/operations", &[("if-match", &tags)], &merge);
+        assert_eq!(merged.status, 201, "{}", merged.text());
+        planner.does("PUT", "/api/v1/numbering/98", &json!({ "agency": null }));
+        let before: i64 = register.value("select count(*) from dossier_step").await;
+        let again = clerk.send("POST", "/api/v1/dossiers", &key, &body);
+        assert_eq!(again.status, 200, "{}", again.text());
+        assert_eq!(
+            (&again.json()["code"], &again.json()["applicant"]["phone"]),
+            (&json!(code), &json!("0900009999"))
+        );
+        // what was put last is there already
+        assert_eq!(clerk.send("PUT", &path, &[], &corrected).status, 200);
+        // but the key is not another filing's
+        let reused = clerk.send("POST", "/api/v1/dossiers", &key, &corrected);
+        assert_eq!(
+            (reused.status, &reused.json()["code"]),
+            (422, &json!("idempotency-key-reused"))
+        );
+        let after: i64 = register.value("select count(*) from dossier_step").await;
+        assert_eq!(after, before);
+    });
+}

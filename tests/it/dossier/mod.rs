@@ -1,21 +1,25 @@
 //! Dossiers through HTTP: due times are worked out by hand on the calendar of 2026.
 
+mod absences;
 mod bearer;
 mod citizens;
 mod intake;
 mod ledger;
+mod merged;
 mod papers;
 mod plan;
 mod printed;
 mod roles;
 mod steps;
 mod tax;
+mod together;
 
 use crate::support::{Folder, Register, Reply, Served, square};
 use diaba::app::issue_token;
 use diaba::policy::Officer;
 use diaba::store::Identity;
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 pub const CODE: &str = "H29.3-260212-0001";
@@ -91,7 +95,7 @@ impl<'a> Clerk<'a> {
             method,
             path,
             &all,
-            (method != "GET").then_some(body.as_bytes()),
+            (!matches!(method, "GET" | "DELETE")).then_some(body.as_bytes()),
         )
     }
 
@@ -143,6 +147,13 @@ impl<'a> Clerk<'a> {
     pub fn id(&self, number: i32) -> i64 {
         self.parcel(number)["parcel_id"].as_i64().unwrap()
     }
+}
+
+/// An absence of some days around now, as it is given.
+pub fn absence(delegate: &str, (days_ago, days): (i64, i64)) -> Value {
+    let today = OffsetDateTime::now_utc();
+    let moment = |days: i64| (today + Duration::days(days)).format(&Rfc3339).unwrap();
+    json!({ "delegate": delegate, "from": moment(-days_ago), "until": moment(days), "reason": "nghỉ phép" })
 }
 
 /// A refusal as tests compare it.

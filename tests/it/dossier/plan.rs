@@ -1,11 +1,9 @@
 //! Plans: reserved, stored, approved by another, stale when what they rely on has changed.
 
-use super::{CODE, Clerk, filed, refusal, row_of};
+use super::{CODE, Clerk, absence, filed, refusal, row_of};
 use crate::support::{Folder, Register, Served, point, run, square};
 use diaba::share::{VerifyingKeys, verify_approval};
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
 const OTHER: &str = "H29.3-260212-0002";
 
@@ -631,10 +629,7 @@ fn a_plan_is_approved_only_by_who_is_competent_for_all_land_in_it_and_for_no_abs
         // nor may somebody else approve in that name
         let stand_in = Clerk::with(&register, &server, "Thay", "officer", "98").await;
         let delegate = |principal: &Clerk<'_>| {
-            let today = OffsetDateTime::now_utc();
-            let moment = |days: i64| (today + Duration::days(days)).format(&Rfc3339).unwrap();
-            let absence = json!({ "delegate": "Thay", "from": moment(-1), "until": moment(30), "reason": "đi vắng" });
-            principal.does("POST", "/api/v1/delegations", &absence)
+            principal.does("POST", "/api/v1/delegations", &absence("Thay", (1, 30)))
         };
         delegate(&near);
         assert_eq!(
