@@ -17,8 +17,7 @@ import { isPauseOfStep, needsReason, ownSteps, pauseName, verbName } from './ver
 export async function caseOf(code: string, around: Around): Promise<HTMLElement> {
   const { content: dossier, etag } = await ask<Dossier>(dossierPath(code));
   // What is planned names persons, whom not everybody may read of who sees dossiers.
-  const hasPlan =
-    dossier.steps.some(({ verb }) => verb === 'plan') && around.officer.duties.includes('read');
+  const hasPlan = dossier.steps.some(({ verb }) => verb === 'plan') && around.officer.duties.includes('read');
   const plan = hasPlan ? (await ask<Plan>(dossierPath(code, '/plan'))).content : null;
   const done = plan?.approval ? await changesOf(code) : null;
   const exchange = await ask<Exchange>(dossierPath(code, '/tax-slips'));

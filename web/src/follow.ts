@@ -85,7 +85,8 @@ function following(): HTMLElement {
 }
 
 function standOf(followed: Followed, proof: string): HTMLElement[] {
-  const { code, procedure_vi, procedure_en, status, received_at, due_at, is_late, is_paused, paused_for } = followed;
+  const { code, procedure_vi, procedure_en, status, received_at, due_at, is_late, is_paused, paused_for } =
+    followed;
   const late = is_late ? ` (${words('trễ hạn', 'late')})` : '';
   const stand = element(
     'div',
@@ -99,7 +100,11 @@ function standOf(followed: Followed, proof: string): HTMLElement[] {
       [words('Hẹn trả', 'Due'), due_at && instant(due_at) + late],
       [
         words('Đang dừng', 'Stands'),
-        is_paused ? (paused_for ? pauseName(paused_for) : words('văn phòng tạm dừng', 'stopped by the office')) : null,
+        is_paused
+          ? paused_for
+            ? pauseName(paused_for)
+            : words('văn phòng tạm dừng', 'stopped by the office')
+          : null,
       ],
       [words('Phải nộp', 'To pay'), paymentsOf(followed)],
       [words('Thửa đất', 'Parcels'), parcelsOf(followed)],

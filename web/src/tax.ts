@@ -25,7 +25,9 @@ export function taxOf(dossier: Dossier, { slips, notices }: Exchange, around: Ar
     const sums = `${money(paid_vnd, language())} / ${money(amount_vnd, language())}`;
     const until = pay_until ? ` · ${words('hạn', 'until')} ${day(pay_until)}` : '';
     const name = `${words('Thông báo', 'Notice')} ${notice_no}`;
-    const ended = is_cancelled ? ` · ${words('không phải nộp: phiếu đã hủy', 'not to pay: slip cancelled')}` : '';
+    const ended = is_cancelled
+      ? ` · ${words('không phải nộp: phiếu đã hủy', 'not to pay: slip cancelled')}`
+      : '';
     return element('li', {}, `${name} · ${words('đã nộp', 'paid')} ${sums}${until}${ended}`);
   });
   const rows = [...sent, ...answered];
