@@ -6,7 +6,7 @@ import { language, words } from './i18n.ts';
 import { numberOf, type Split } from './land.ts';
 import type { Charge, State } from './report.ts';
 import type { Traced } from './trace.ts';
-import { type Violation, violationName } from './violation.ts';
+import { type Violation, violationDetail, violationName } from './violation.ts';
 
 /** What is wrong with an assignment, among other things that can be. */
 const OWN_FAULTS = ['uses-', 'use-areas-', 'encumbrances-', 'restrictions-'];
@@ -82,8 +82,9 @@ export function faultsOf(violations: Violation[]): Violation[] {
 
 function wrongOf(violations: Violation[]): HTMLElement[] {
   return violations.map((violation) => {
-    const box = element('p', { class: 'problem', role: 'alert' }, violationName(violation));
-    return box;
+    const name = element('b', {}, violationName(violation));
+    const more = [violation.parcels.join(', '), violationDetail(violation)].filter(Boolean).join(': ');
+    return element('p', { class: 'problem', role: 'alert' }, name, more && ` · ${more}`);
   });
 }
 

@@ -24,8 +24,9 @@ export function problemOf(problem: Problem, seePlace?: (x: number, y: number) =>
   const said = element('p', { class: 'quiet', lang: 'en' }, detail);
   const box = element('div', { class: 'problem', role: 'alert' }, title, ...moreOf(body));
   if (status === 0 || status === 401) return box;
-  box.append(said);
+  // The report says in the reader's language what the detail only sums up.
   if (body.report) box.append(reportOf(body.report as Report, seePlace));
+  else box.append(said);
   void explained(body.type).then((explanation) => {
     if (explanation) title.textContent = explanation;
   });

@@ -3,7 +3,7 @@ import type { UseRow } from './assignment.ts';
 import { element } from './dom.ts';
 import { decimals, signed } from './format.ts';
 import { language, words } from './i18n.ts';
-import { type Violation, violationName } from './violation.ts';
+import { type Violation, violationDetail, violationName } from './violation.ts';
 
 /** A parcel by its papers and by its boundary, and what lies on it where the parcel is not a mere neighbour. */
 export interface State {
@@ -103,7 +103,7 @@ function verdictOf(report: Report): [verdict: string, mark: string] {
 function violationsOf(violations: Violation[], seePlace?: (x: number, y: number) => void): HTMLElement {
   const sorted = [...violations].sort((one, other) => one.severity.localeCompare(other.severity));
   const rows = sorted.map((violation) => {
-    const { severity, parcels, place, detail, area_m2, length_m } = violation;
+    const { severity, parcels, place, area_m2, length_m } = violation;
     const isError = severity === 'error';
     const mark = element(
       'span',
@@ -124,7 +124,8 @@ function violationsOf(violations: Violation[], seePlace?: (x: number, y: number)
     );
     if (sizes.length > 0) row.append(` · ${sizes.join(' · ')}`);
     if (place) row.append(element('br'), placeOf(place, seePlace));
-    if (language() === 'vi') row.append(element('span', { class: 'quiet detail', lang: 'en' }, detail));
+    const more = violationDetail(violation);
+    if (more) row.append(element('span', { class: 'quiet detail' }, more));
     return row;
   });
   return element('ul', { class: 'violations' }, ...rows);
@@ -142,8 +143,9 @@ function placeOf(
   return button;
 }
 
-/** `new-1` is the first parcel that operations make. */
+/** `new-1` is the first parcel that operations make; `new` has no number yet. */
 function parcelName(parcel: string): string {
+  if (parcel === 'new') return words('mới', 'new');
   return parcel.replace(/^new-(\d+)$/, (_, number) => `${words('mới thứ', 'new')} ${number}`);
 }
 

@@ -1,4 +1,5 @@
 /** What can be wrong with operations, in the officers' words. */
+import { inVietnamese } from './detail.ts';
 import { language } from './i18n.ts';
 
 /** A violation as the server reports it. */
@@ -132,4 +133,9 @@ export const VIOLATION_NAMES: Record<string, string> = {
 export function violationName({ code, detail }: Violation): string {
   if (language() === 'en') return detail;
   return VIOLATION_NAMES[code] ?? code;
+}
+
+/** More of what is wrong, where the name does not say it already. */
+export function violationDetail({ detail }: Violation): string | null {
+  return language() === 'en' ? null : inVietnamese(detail);
 }

@@ -92,6 +92,9 @@ describe('operations on land that commit together', { skip: SKIP_EDITS }, () => 
       await page.getByRole('button', { name: 'Kiểm tra' }).click();
       const wrong = page.locator('.assign .problem');
       await wrong.getByText('Loại đất phân cho các thửa mới không khớp với thửa cũ').waitFor();
+      await wrong.getByText('ONT có 180,0 m²: cộng các phần phải bằng diện tích đó').waitFor();
+      // Nothing of it is in English.
+      assert.equal(await page.locator('.report [lang=en], .assign [lang=en]').count(), 0);
       assert.equal(await page.getByRole('button', { name: 'Ghi vào sổ địa chính' }).count(), 0);
 
       await table.getByLabel('ONT, phần 1 (m²)').fill(String(first[0]).replace('.', ','));

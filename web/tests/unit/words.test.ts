@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { inVietnamese } from '../../src/detail.ts';
 import { statusName } from '../../src/status.ts';
 import { needsReason, ownSteps, pauseName, verbName } from '../../src/verbs.ts';
 import { VIOLATION_NAMES } from '../../src/violation.ts';
@@ -26,6 +27,65 @@ describe('violations', () => {
       for (const form of CODES) for (const [, code] of source.matchAll(form)) given.add(code);
     }
     assert.deepEqual(Object.keys(VIOLATION_NAMES).sort(), [...given].sort());
+  });
+});
+
+describe('details of violations', () => {
+  /** Texts of the desk's source that tell of no violation. */
+  const OTHERS = [
+    /^(GET|POST) /,
+    /^fewer ids/,
+    /^renumbering a sheet/,
+    /^somebody else works/,
+    /^there is no current parcel/,
+    /^the request does not say/,
+    /changed meanwhile/,
+    /^a text holds a zero/,
+    /^the idempotency key/,
+    /^parcel \{\} is reserved/,
+    /^the plan breaks rules/,
+    /^lau dai$/,
+    // Pieces of details, and what stands in Vietnamese in registers.
+    /^operation \{\}, child \{\}$/,
+    /^letter \{\} of \{\}$/,
+    /^the certificate$/,
+    /^paper \{\}$/,
+    /thửa|ngày/,
+  ];
+  const STRING = /(?:format!\(\s*|detail = |, |=> |\(\s*)"((?:[^"\\]|\\.)*)"/g;
+
+  it('are told in Vietnamese, with their numbers, whatever the desk says', () => {
+    const missing: string[] = [];
+    let count = 0;
+    for (const path of rustFiles('../src/app/desk')) {
+      const [source = ''] = readFileSync(path, 'utf8').split('#[cfg(test)]');
+      for (const [, string = ''] of source.matchAll(STRING)) {
+        const text = string.replace(/\\\s+/g, '').replace(/\{[^}]*\}/g, '{}');
+        const isDetail = /[a-z]{2,} [a-z{]/.test(text) && !OTHERS.some((other) => other.test(text));
+        if (!isDetail) continue;
+        count += 1;
+        const said = text.replaceAll('{}', () => '12.5').replace('12.5 blocks', 'letter 7 of TAND blocks');
+        if (inVietnamese(said.replace('by 12.5, on', 'by letter 7 of TAND, on')) === null) missing.push(text);
+      }
+    }
+    assert.deepEqual(missing, []);
+    assert.ok(count > 75, `${count} details`);
+  });
+
+  it('keep numbers, days, names and decisions', () => {
+    assert.equal(
+      inVietnamese('35.0 m² is less than 50 m² (Quyết định 12/2026/QĐ-UBND tỉnh Mẫu)'),
+      '35,0 m², nhỏ hơn 50 m² (Quyết định 12/2026/QĐ-UBND tỉnh Mẫu)',
+    );
+    assert.equal(
+      inVietnamese('paper 7 is dated 2027-01-02, and today is 2026-11-28'),
+      'văn bản 7 ghi ngày 02/01/2027, hôm nay là 28/11/2026',
+    );
+    assert.equal(
+      inVietnamese('issuing and transactions stopped by letter 5/CV of TAND tỉnh, on parcel 1/4'),
+      'cấp giấy, giao dịch bị dừng theo văn bản 5/CV của TAND tỉnh, trên thửa 1/4',
+    );
+    assert.equal(inVietnamese('line-misses-parcel, 3.000 m at E 1.000 N 2.000'), null);
   });
 });
 
