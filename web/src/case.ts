@@ -8,6 +8,7 @@ import { language, named, words } from './i18n.ts';
 import { dueOf } from './list.ts';
 import { ask } from './officer.ts';
 import { papersOf } from './papers.ts';
+import { postingsOf } from './postings.ts';
 import { told } from './problem.ts';
 import { type Report, reportOf } from './report.ts';
 import { taxOf } from './tax.ts';
@@ -32,6 +33,7 @@ export async function caseOf(code: string, around: Around): Promise<HTMLElement>
     planOf(plan, done, around),
     part(words('Giấy tờ', 'Papers'), papersOf(dossier, papers.content.attachments, around)),
     part(words('Thuế', 'Tax'), taxOf(dossier, exchange.content, around)),
+    part(words('Niêm yết', 'Lists for objections'), postingsOf(dossier, around)),
     pastOf(dossier),
   );
 }

@@ -10,6 +10,7 @@ import type { Around, Plan } from './dossier.ts';
 import { button } from './form.ts';
 import { Freshness } from './fresh.ts';
 import { onLanguage, switchLanguage, text, translatePage, words } from './i18n.ts';
+import { Intake } from './intake.ts';
 import { dossierList } from './list.ts';
 import { Live } from './live.ts';
 import { createMap, onPick, outline, show } from './map.ts';
@@ -69,7 +70,7 @@ async function raise(ready: (stage: Stage) => void): Promise<void> {
 }
 
 class Desk {
-  private tool: LandTool | null = null;
+  private tool: LandTool | Intake | null = null;
   /** Counts what was opened: an answer that comes late belongs to what is shown no more. */
   private opened = 0;
 
@@ -108,7 +109,12 @@ class Desk {
       this.clear();
       this.put(this.back(), messageList());
     });
-    const others = [...(mayTry ? [tool] : []), ...(duties.includes('moderate') ? [messages] : [])];
+    const intake = button(words('Tiếp nhận hồ sơ', 'Take a dossier in'), () => this.showIntake(), 'main');
+    const others = [
+      ...(duties.includes('file') ? [intake] : []),
+      ...(mayTry ? [tool] : []),
+      ...(duties.includes('moderate') ? [messages] : []),
+    ];
     this.put(
       dossierList(this.officer, (code) => this.go(code)),
       element('div', { class: 'buttons' }, ...others),
@@ -136,6 +142,13 @@ class Desk {
     };
   }
 
+  private showIntake(): void {
+    this.clear();
+    const map = stage.then((drawn) => drawn.map);
+    this.tool = new Intake(map, (code) => this.go(code));
+    this.put(this.back(), this.tool.place);
+  }
+
   private async showTool(dossier: OfDossier | null, parcels: number[]): Promise<void> {
     const opened = this.clear();
     this.put(this.back(), element('p', { role: 'status' }, words('Đang tải bản đồ…', 'Loading the map…')));
@@ -146,7 +159,7 @@ class Desk {
     await this.tool.start(parcels);
   }
 
-  private translateTool(tool: LandTool): void {
+  private translateTool(tool: LandTool | Intake): void {
     tool.translate();
     panel.replaceChildren(this.back(), tool.place);
   }

@@ -27,6 +27,7 @@ export interface Step {
 export interface Dossier {
   code: string;
   procedure: Named;
+  commune: string;
   branch: string;
   applicant: { name: string; no: string | null; phone: string | null };
   summary: string | null;
@@ -80,14 +81,38 @@ export interface Paper {
 
 /** What the tax office was sent, and what it answered. */
 export interface Exchange {
-  slips: { slip_no: number; state: string; sent_at: string; sent_by: string }[];
-  notices: {
-    notice_no: string;
-    amount_vnd: number;
-    paid_vnd: number;
-    pay_until: string | null;
-    is_cancelled: boolean;
-  }[];
+  slips: Slip[];
+  notices: Notice[];
+}
+
+export interface Slip {
+  slip_no: number;
+  state: string;
+  /** What the tax office calls it, or why it was corrected or cancelled. */
+  detail: string | null;
+  sent_at: string;
+  sent_by: string;
+}
+
+export interface Notice {
+  notice_no: string;
+  kind: string;
+  amount_vnd: number;
+  paid_vnd: number;
+  issued_on: string;
+  pay_until: string | null;
+  /** Whether it answered a slip that was cancelled: nobody has to pay it. */
+  is_cancelled: boolean;
+}
+
+/** The rule of a procedure, from a day on. */
+export interface Procedure {
+  procedure_code: string;
+  name_vi: string;
+  name_en: string;
+  is_online_only: boolean;
+  valid_from: string;
+  valid_until: string | null;
 }
 
 /** What the page does with parts of a dossier. */
@@ -123,6 +148,15 @@ export function dossiers(
 export async function procedureNames(): Promise<Map<string, Named>> {
   const { content } = await ask<{ procedures: (Named & { procedure_code: string })[] }>('api/v1/procedures');
   return new Map(content.procedures.map((rule) => [rule.procedure_code, rule]));
+}
+
+/** The procedures that are in force on a day, each once. */
+export async function procedures(day: string): Promise<Procedure[]> {
+  const { content } = await ask<{ procedures: Procedure[] }>('api/v1/procedures');
+  const inForce = content.procedures.filter(
+    ({ valid_from, valid_until }) => valid_from <= day && (valid_until === null || day < valid_until),
+  );
+  return [...new Map(inForce.map((rule) => [rule.procedure_code, rule])).values()];
 }
 
 /** Where a dossier is, or a part of it. */

@@ -73,6 +73,11 @@ export function numberOf(typed: string): number | null {
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
+/** An amount as officers type it, `1.200.000.000` or `1 200 000 000`. */
+export function amountOf(typed: string): number | null {
+  return numberOf(typed.replaceAll(/\s/g, ''));
+}
+
 /** Points as typed, a line each, east and north apart by spaces, tabs or a semicolon; and the lines that are none. */
 export function pointsOf(typed: string): { points: PointM[]; wrong: number[] } {
   const points: PointM[] = [];

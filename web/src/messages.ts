@@ -6,11 +6,14 @@ import { words } from './i18n.ts';
 import { ask } from './officer.ts';
 import { told } from './problem.ts';
 
-interface Message {
+export interface Message {
   message: number;
   kind: string;
   parcel_id: number | null;
+  posting: number | null;
   dossier: string | null;
+  state: string;
+  answer: string | null;
   content: string;
   name: string | null;
   contact: string | null;
@@ -28,6 +31,24 @@ const KINDS: Record<string, [string, string]> = {
 /** The server gives so many at a time. */
 const PAGE = 100;
 
+const JUDGED: Record<string, [string, string]> = {
+  accepted: ['Tiếp thu', 'Accepted'],
+  rejected: ['Không tiếp thu', 'Rejected'],
+  spam: ['Rác', 'Spam'],
+};
+
+/** All messages in a state. */
+export async function messagesIn(state: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const after = all.at(-1)?.message ?? 0;
+    const path = `api/v1/messages?state=${state}&after=${after}`;
+    const { content } = await ask<{ messages: Message[] }>(path);
+    all.push(...content.messages);
+    if (content.messages.length < PAGE) return all;
+  }
+}
+
 /** The messages that nobody has judged yet. */
 export function messageList(): HTMLElement {
   const list = element('ul', { class: 'messages' });
@@ -37,7 +58,7 @@ export function messageList(): HTMLElement {
     const wrong = element('div', {});
     const isLoaded = await told(wrong, async () => {
       const { content } = await ask<{ messages: Message[] }>(`api/v1/messages?after=${after}`);
-      list.append(...content.messages.map(rowOf));
+      list.append(...content.messages.map(messageRow));
       const last = content.messages.at(-1);
       const more = () => load(last?.message ?? after);
       foot.replaceChildren(
@@ -52,8 +73,9 @@ export function messageList(): HTMLElement {
   return element('section', {}, title, list, foot);
 }
 
-function rowOf(message: Message): HTMLElement {
-  const { kind, content, name, contact, score, at, parcel_id, dossier } = message;
+/** A message, to be judged where it is not yet. */
+export function messageRow(message: Message): HTMLElement {
+  const { kind, content, name, contact, score, at, parcel_id, dossier, state, answer } = message;
   const [vi, en] = KINDS[kind] ?? [kind, kind];
   const rated = score === null ? null : `${words('điểm', 'score')} ${score}`;
   const about = element(
@@ -66,7 +88,12 @@ function rowOf(message: Message): HTMLElement {
     ...(dossier ? [element('a', { href: `/desk?dossier=${encodeURIComponent(dossier)}` }, dossier)] : []),
   ];
   const row = element('li', {}, element('b', {}, words(vi, en)), about, element('p', {}, content), ...links);
-  row.append(judging(message, row));
+  if (state === 'new') {
+    row.append(judging(message, row));
+    return row;
+  }
+  const [judged, english] = JUDGED[state] ?? [state, state];
+  row.append(element('p', { class: 'quiet' }, [words(judged, english), answer].filter(Boolean).join(' · ')));
   return row;
 }
 

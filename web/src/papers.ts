@@ -20,7 +20,13 @@ const KINDS: [code: string, vi: string, en: string][] = [
   ['PCT', 'Phiếu chuyển thông tin thuế', 'Tax slip'],
 ];
 
-export function papersOf({ code }: Dossier, papers: Paper[], around: Around): HTMLElement {
+/** The kinds of papers, to choose from. */
+export function kindsOfPapers(): HTMLElement[] {
+  return KINDS.map(([value, vi, en]) => element('option', { value }, words(vi, en)));
+}
+
+export function papersOf(dossier: Dossier, papers: Paper[], around: Around): HTMLElement {
+  const { code } = dossier;
   const wrong = element('div', {});
   const rows = papers.map(({ ordinal, name, size_bytes, attached_by, attached_at }) => {
     const save = () => told(wrong, () => askFile(dossierPath(code, `/attachments/${ordinal}`), name));
@@ -36,12 +42,21 @@ export function papersOf({ code }: Dossier, papers: Paper[], around: Around): HT
   const list = element('ul', { class: 'picks' }, ...(rows.length > 0 ? rows : [none]));
   const { duties } = around.officer;
   const mayAttach = duties.includes('file') || duties.includes('handle');
-  return element('div', {}, list, wrong, ...(mayAttach ? [attaching(code, around)] : []));
+  const isReceipt = dossier.received_at !== null && duties.includes('file');
+  const receipt = isReceipt ? [receiptOf(code, wrong)] : [];
+  return element('div', {}, list, ...receipt, wrong, ...(mayAttach ? [attaching(code, around)] : []));
+}
+
+/** What the applicant gets: the receipt, with the day of the result. */
+function receiptOf(code: string, wrong: HTMLElement): HTMLElement {
+  const path = dossierPath(code, '/receipt.pdf');
+  const save = () => told(wrong, () => askFile(path, `giay-tiep-nhan-${code}.pdf`));
+  const name = words('Giấy tiếp nhận và hẹn trả (PDF)', 'Receipt (PDF)');
+  return element('div', { class: 'buttons' }, button(name, save));
 }
 
 function attaching(code: string, { again }: Around): HTMLElement {
-  const options = KINDS.map(([kind, vi, en]) => element('option', { value: kind }, words(vi, en)));
-  const kind = element('select', {}, ...options);
+  const kind = element('select', {}, ...kindsOfPapers());
   const file = element('input', { type: 'file', accept: '.pdf,.jpg,.jpeg,.png', required: true });
   const wrong = element('div', {});
   const attach = async () => {
