@@ -1,10 +1,10 @@
 /** The lists of a dossier that hang for objections, and what citizens object. */
 import { element } from './dom.ts';
 import { type Around, type Dossier, dossierPath } from './dossier.ts';
-import { field, form } from './form.ts';
+import { button, field, form } from './form.ts';
 import { day } from './format.ts';
 import { words } from './i18n.ts';
-import { type Message, messageRow, messagesIn } from './messages.ts';
+import { messageRow, messagesIn } from './messages.ts';
 import { ask } from './officer.ts';
 import { told } from './problem.ts';
 
@@ -24,36 +24,45 @@ export function postingsOf(dossier: Dossier, around: Around): HTMLElement {
   const { duties } = around.officer;
   const list = element('ul', { class: 'picks' });
   const wrong = element('div', {});
-  const mayRead = duties.includes('moderate');
+  const mayRead = duties.includes('moderate') && duties.includes('read');
   void told(wrong, async () => {
     const path = `api/v1/postings?commune=${encodeURIComponent(dossier.commune)}`;
     const { content } = await ask<{ postings: Posting[] }>(path);
     const own = content.postings.filter((posting) => posting.dossier === dossier.code);
-    const isAsked = mayRead && own.length > 0;
-    const said = isAsked ? (await Promise.all(STATES.map(messagesIn))).flat() : [];
-    const rows = own.map((posting) =>
-      rowOf(posting, mayRead ? said.filter((message) => message.posting === posting.posting) : null),
-    );
     const none = element(
       'li',
       { class: 'quiet' },
       words('Không có danh sách đang niêm yết', 'No list hangs'),
     );
+    const rows = own.map((posting) => rowOf(posting, mayRead));
     list.replaceChildren(...(rows.length > 0 ? rows : [none]));
   });
   const mayPost = duties.includes('post') && dossier.allowed.length > 0;
   return element('div', {}, list, wrong, ...(mayPost ? [posting(dossier, around)] : []));
 }
 
-/** A list with its objections; `null` where the officer is not to read them. */
-function rowOf({ content, posted_on, until }: Posting, objections: Message[] | null): HTMLElement {
+function rowOf({ posting, content, posted_on, until }: Posting, mayRead: boolean): HTMLElement {
   const hangs = `${words('Niêm yết', 'Hangs')} ${day(posted_on)} – ${day(until)}`;
-  const row = element('li', {}, element('b', {}, hangs), element('p', { class: 'posted' }, content));
-  if (objections === null) return row;
-  const count = `${words('Ý kiến phản ánh', 'Objections')}: ${objections.length}`;
-  row.append(element('p', { class: 'quiet' }, count));
-  row.append(element('ul', { class: 'messages' }, ...objections.map(messageRow)));
-  return row;
+  const text = element('p', { class: 'posted' }, content);
+  return element('li', {}, element('b', {}, hangs), text, ...(mayRead ? [objectionsTo(posting)] : []));
+}
+
+/** The objections to a list, once they are asked for: they name persons, and each reading is in the ledger. */
+function objectionsTo(posting: number): HTMLElement {
+  const place = element('div', { 'aria-live': 'polite' });
+  const read = async () => {
+    await told(place, async () => {
+      const said = (await Promise.all(STATES.map(messagesIn))).flat();
+      const own = said.filter((message) => message.posting === posting);
+      const count = `${words('Ý kiến phản ánh', 'Objections')}: ${own.length}`;
+      place.replaceChildren(
+        element('p', { class: 'quiet' }, count),
+        element('ul', { class: 'messages' }, ...own.map(messageRow)),
+      );
+    });
+  };
+  place.append(button(words('Xem ý kiến phản ánh', 'Read the objections'), read, 'small'));
+  return place;
 }
 
 function posting({ code }: Dossier, { again }: Around): HTMLElement {

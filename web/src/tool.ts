@@ -288,7 +288,9 @@ export class LandTool {
       this.outdate();
       return;
     }
-    this.showReport(report);
+    // The parts of a cut are told where it is refused for what lies on them, too.
+    const made = report.made.length > 0 ? report.made : (traced.at(-1)?.made ?? []);
+    this.showReport(report, made);
     if (!isLawful(report)) return;
     const ending = this.dossier
       ? storing(this.asking, operations, this.dossier, this.stored)
@@ -322,7 +324,7 @@ export class LandTool {
     this.result.replaceChildren(element('p', { class: 'quiet' }, again));
   }
 
-  private showReport(report: Report): void {
+  private showReport(report: Report, made = report.made): void {
     const frame = frameOf([...this.known.values()]);
     const seePlace = (x: number, y: number) => {
       if (frame) this.map.easeTo({ center: frame.toMap([x, y]), zoom: Math.max(this.map.getZoom(), 20) });
@@ -330,7 +332,7 @@ export class LandTool {
     this.result.replaceChildren(reportOf(report, seePlace));
     if (!frame) return;
     // What is committed has its names on the map itself.
-    const sketched = sketches(report, (point) => frame.toMap(point));
+    const sketched = sketches({ ...report, made }, (point) => frame.toMap(point));
     this.overlay.sketch(
       report.operation_id === null ? sketched : sketched.map((each) => ({ ...each, name: '' })),
     );

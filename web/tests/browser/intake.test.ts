@@ -34,7 +34,8 @@ describe('a dossier on the desk’s page', { skip: SKIP_EDITS }, () => {
   /** The panel works before the map is there. */
   const opened = (page: Page) => page.waitForSelector('h2');
   const at = (path: string) => ({ path, prepare: tabOf(all), ready: opened });
-  const read = () => askAs<Dossier>(all, `/api/v1/dossiers/${CODE}`);
+  const dossier = () => askAs<Dossier>(all, `/api/v1/dossiers/${CODE}`);
+  const read = (page: Page) => page.getByRole('button', { name: 'Xem ý kiến phản ánh' }).click();
   const exchange = () => askAs<Exchange>(all, `/api/v1/dossiers/${CODE}/tax-slips`);
 
   it('is taken in with procedure, applicant, parcels and papers, and its receipt is printed', async () => {
@@ -72,7 +73,7 @@ describe('a dossier on the desk’s page', { skip: SKIP_EDITS }, () => {
 
       await page.locator('.case h2').getByText(CODE).waitFor();
       await page.getByRole('button', { name: 'hop-dong.pdf' }).waitFor();
-      const { applicant, parcels, received_at, summary } = await read();
+      const { applicant, parcels, received_at, summary } = await dossier();
       assert.deepEqual(
         [applicant.name, applicant.phone, parcels, summary],
         ['Nguyễn Văn Sơn', '0900001234', [parcel_id], 'Chuyển nhượng toàn bộ thửa'],
@@ -147,17 +148,19 @@ describe('a dossier on the desk’s page', { skip: SKIP_EDITS }, () => {
       await page.getByText('Niêm yết danh sách').click();
       await page.getByLabel('Nội dung niêm yết').fill('Mất Giấy chứng nhận BT 000225');
       await page.getByRole('button', { name: 'Niêm yết', exact: true }).click();
+      await read(page);
       await page.getByText('Ý kiến phản ánh: 0').waitFor();
       const { postings } = await askAs<{ postings: { posting: number; dossier: string }[] }>(
         all,
         '/api/v1/postings?commune=99001',
       );
-      const hung = postings.find(({ dossier }) => dossier === CODE);
+      const hung = postings.find((each) => each.dossier === CODE);
       const objection = { content: 'Giấy này đang cầm cố ở chỗ tôi', name: 'Lê Văn Một' };
       const path = new URL(`/api/v1/postings/${hung?.posting}/objections`, SERVER);
       const headers = { 'content-type': 'application/json' };
       await fetch(path, { method: 'POST', headers, body: JSON.stringify(objection) });
       await page.reload();
+      await read(page);
       await page.getByText('Ý kiến phản ánh: 1').waitFor();
       await page.getByText(objection.content).waitFor();
       await page.getByLabel('Tiếp thu', { exact: true }).check();
@@ -168,6 +171,7 @@ describe('a dossier on the desk’s page', { skip: SKIP_EDITS }, () => {
       await page.getByRole('button', { name: 'Lưu', exact: true }).click();
       await page.getByText('Đã xử lý').waitFor();
       await page.reload();
+      await read(page);
       await page.getByText('Tiếp thu · Sẽ xác minh').waitFor();
     }));
 });
