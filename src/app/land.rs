@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
-use crate::policy::{Audience, Denial, Duty, Field, Ground, Officer, Purpose, hides_details};
+use crate::policy::{Audience, Denial, Duty, Field, Ground, Officer, Purpose, hides_land};
 use crate::store::{AccessEntry, Found, Reservation, Snapshot, StoreError, StoredParcel};
 
 /// How a parcel is asked for.
@@ -418,10 +418,7 @@ fn hit(kind: SearchKind, found: Found, uses: &[LandUseFact]) -> SearchHit {
 
 /// Whether the public may see details of land of these uses; of land without any known use nobody can say that.
 fn is_open(uses: &[LandUseFact]) -> bool {
-    !uses.is_empty()
-        && uses
-            .iter()
-            .all(|row| !hides_details(&row.code, Audience::Public))
+    !hides_land(uses.iter().map(|row| &*row.code), Audience::Public)
 }
 
 /// The parcel that is asked for.

@@ -150,12 +150,7 @@ impl Document for Certificate {
         filling.text("entry_no", self.entry_no.clone().unwrap_or_default());
         let holders: Vec<String> = self.holders.iter().map(CertifiedHolder::line).collect();
         filling.text("holders", holders.join("\n"));
-        let form = if self.holders.len() > 1 {
-            "Sử dụng chung"
-        } else {
-            "Sử dụng riêng"
-        };
-        filling.text("form_of_use", form);
+        filling.text("form_of_use", form_of_use(&self.holders));
         filling.text("assets", NOTHING);
         filling.text("notes", or_nothing(&self.notes.join("; ")));
         let tenths = self.parcels.iter().map(|parcel| parcel.area.tenths_m2());
@@ -171,6 +166,14 @@ impl Document for Certificate {
         let qr = self.qr.text(office, &self.serial, &filling);
         filling.text("qr", qr);
         filling
+    }
+}
+
+/// Whose the use is: one holder's alone, or common: of several, or of one who has a part of it, whatever certificates the others have.
+fn form_of_use(holders: &[CertifiedHolder]) -> &'static str {
+    match holders {
+        [one] if one.share.is_none() => "Sử dụng riêng",
+        _ => "Sử dụng chung",
     }
 }
 

@@ -36,6 +36,13 @@ pub trait Document {
     fn filling(&self, office: &Office) -> Filling;
 }
 
+/// Whether documents of a kind are results of a dossier: what an approver has to agree to before the office signs it.
+pub fn is_result(kind: &str) -> bool {
+    let results = [Certificate::TEMPLATES, Drawing::TEMPLATES];
+    let mut kinds = results.iter().copied().flatten();
+    kinds.any(|(name, _)| *name == kind)
+}
+
 /// A document as it is handed out.
 #[derive(Debug, Clone)]
 pub struct Issued {

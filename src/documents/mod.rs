@@ -23,7 +23,7 @@ mod template;
 pub use certificate::{
     Certificate, CertificateNote, CertificateNotes, CertifiedHolder, CertifiedParcel, QrFacts,
 };
-pub use document::{Document, Documents, Issued};
+pub use document::{Document, Documents, Issued, is_result};
 pub use drawing::Drawing;
 pub use extract::{Extract, Holder, certificate};
 pub use filling::{Filling, Row, Vocabulary};
@@ -39,7 +39,7 @@ pub use registers::{
 pub use sign::{
     KeyAddress, KeyFile, KeyPlace, SignError, Signature, Signer, Signers, Token, TokenAddress, sign,
 };
-pub use tax_slip::{Payer, TaxSlip, TaxedParcel, TaxedUse};
+pub use tax_slip::{Payer, SlipFate, TaxSlip, TaxedParcel, TaxedUse};
 
 use std::path::PathBuf;
 

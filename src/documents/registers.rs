@@ -228,15 +228,33 @@ pub struct BookedChange {
     pub dossier: Option<String>,
     /// Its codes: `TN`.
     pub codes: Vec<String>,
+    /// What these are called.
+    pub names: Vec<String>,
     /// The parcels that ended, `sheet/number`.
     pub retired: Vec<String>,
     /// The parcels that came into being.
     pub made: Vec<String>,
     /// The parcels that were drawn anew.
     pub renewed: Vec<String>,
+    /// The parcels that stay as they are, and whose rights or papers change, or what lies on them.
+    pub amended: Vec<String>,
 }
 
 impl BookedChange {
+    /// Whether land itself was changed.
+    pub fn is_of_land(&self) -> bool {
+        let parts = [&self.retired, &self.made, &self.renewed];
+        parts.iter().any(|parcels| !parcels.is_empty())
+    }
+
+    /// What was registered where no land is changed, in words.
+    fn registered(&self) -> String {
+        if self.names.is_empty() {
+            return "Ghi nhận thay đổi đối với thửa".to_owned();
+        }
+        format!("{}: thửa", self.names.join("; "))
+    }
+
     /// What happened, in words.
     fn words(&self) -> String {
         let part = |title: &str, parcels: &[String]| {
@@ -246,6 +264,7 @@ impl BookedChange {
             part("Chấm dứt thửa", &self.retired),
             part("Hình thành thửa", &self.made),
             part("Vẽ lại ranh giới thửa", &self.renewed),
+            part(&self.registered(), &self.amended),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(". ")
     }

@@ -19,8 +19,12 @@ pub struct TaxSlip {
     pub officer: String,
     /// Its number in the office's register of letters.
     pub number: String,
-    /// Which version of the slip of its dossier it is; a later one takes the place of those before.
+    /// Which of its dossier's slips it is.
     pub version: u32,
+    /// Whether it was sent in the place of the one before.
+    pub takes_place: bool,
+    /// What became of it, where it does not hold any more.
+    pub fate: Option<SlipFate>,
     /// The tax office.
     pub tax_office: String,
     /// The dossier's code.
@@ -47,6 +51,24 @@ pub struct TaxSlip {
     pub price_vnd: Option<u64>,
     /// Papers on exemption or reduction, in words.
     pub exemption: Option<String>,
+}
+
+/// Why a slip does not hold any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlipFate {
+    /// Another took its place.
+    Corrected,
+    /// It was cancelled, for this reason.
+    Cancelled(String),
+}
+
+impl SlipFate {
+    fn words(&self) -> String {
+        match self {
+            Self::Corrected => "ĐÃ ĐƯỢC THAY THẾ bằng bản sau, không còn giá trị".to_owned(),
+            Self::Cancelled(reason) => format!("ĐÃ HỦY, không còn giá trị. Lý do: {reason}"),
+        }
+    }
 }
 
 /// Who has to pay.
@@ -106,7 +128,8 @@ impl Document for TaxSlip {
             "officer",
             "number",
             "version",
-            "is_corrected",
+            "takes_place",
+            "fate",
             "tax_office",
             "dossier",
             "procedure",
@@ -146,7 +169,9 @@ impl Document for TaxSlip {
         filling.text("officer", &self.officer);
         filling.text("number", &self.number);
         filling.text("version", self.version);
-        filling.text("is_corrected", if self.version > 1 { "x" } else { "" });
+        filling.text("takes_place", if self.takes_place { "x" } else { "" });
+        let fate = self.fate.as_ref().map(SlipFate::words);
+        filling.text("fate", fate.unwrap_or_default());
         filling.text("tax_office", &self.tax_office);
         filling.text("dossier", &self.dossier);
         filling.text("procedure", &self.procedure);

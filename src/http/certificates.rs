@@ -27,9 +27,10 @@ pub struct On {
     printer: Option<String>,
 }
 
-/// Prints a valid certificate on the blank of its serial: what stands at which place of the form of the day that it was signed, moved by
-/// what the printer is off. The blank is used from then on; the same again gives the same file. For officers who handle dossiers where
-/// its parcels are.
+/// Prints a valid certificate, as it was issued, on the blank of its serial: what stands at which place of the form of the day that it was
+/// signed, moved by what the printer is off. The blank is used from then on. It is printed again only while its holders, its land and what
+/// lies on it are as they were, and nothing was written on it: after that there are `/notes.pdf` and another certificate in exchange. For
+/// officers who handle dossiers where its parcels are.
 #[utoipa::path(
     post, path = "/api/v1/certificates/{serial}/print.pdf", tag = "desk", security(("token" = [])),
     params(("serial" = String, Path, description = "As printed, with or without spaces", example = "AA 00000017")),

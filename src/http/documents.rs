@@ -8,7 +8,7 @@ use crate::app::{PaperError, PaperFile, PaperQuery};
 use crate::documents::hex;
 use crate::domain::{CommuneCode, ParcelId, SheetKey};
 use crate::policy;
-use crate::store::{KnownDocument, SignatureRow};
+use crate::store::SignatureRow;
 use axum::Json;
 use axum::extract::OriginalUri;
 use axum::http::{HeaderValue, header};
@@ -231,7 +231,8 @@ pub struct Document {
     register_position: i64,
     /// The digest (SHA-256) of the file before it was signed.
     sha256: String,
-    /// Whether its parcel is still as it shows it; absent for papers that are not about one parcel.
+    /// Whether all that it shows is still so: its parcels with their uses, the rights in them where it names any, the certificate that it
+    /// is printed on. Absent for papers that show no parcel's state, such as registers, drawings and letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_current: Option<bool>,
     /// Its signatures, in order.
@@ -275,11 +276,7 @@ pub async fn document(
     InPath(code): InPath<String>,
 ) -> Result<Json<Document>, Problem> {
     let code = document_code(&code)?;
-    let KnownDocument {
-        document,
-        issued_at,
-        is_current,
-    } = server
+    let document = server
         .app
         .issued_document(&code)
         .await?
@@ -291,10 +288,10 @@ pub async fn document(
         kind: document.kind,
         subject: document.subject,
         issued_on: document.issued_on.to_string(),
-        issued_at,
+        issued_at: document.issued_at,
         register_position: document.position.0,
         sha256: hex(&document.sha256),
-        is_current,
+        is_current: document.is_current,
     }))
 }
 

@@ -59,6 +59,14 @@ impl From<PaperError> for Problem {
                 "The certificate is not valid any more",
                 detail,
             ),
+            PaperError::NotAsIssued { .. } => Self::new(
+                StatusCode::CONFLICT,
+                "certificate-changed",
+                "The certificate is not what it was issued as",
+                format!(
+                    "{detail}: write the changes on it (/notes.pdf), or issue another in exchange"
+                ),
+            ),
             PaperError::Unsigned(_) | PaperError::NoForm { .. } => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "no-certificate-form",
@@ -98,6 +106,12 @@ impl From<PaperError> for Problem {
                 StatusCode::FORBIDDEN,
                 "not-the-signer",
                 "Another officer signs this",
+                detail,
+            ),
+            PaperError::NotApproved(_) => Self::new(
+                StatusCode::CONFLICT,
+                "dossier-not-approved",
+                "The dossier is not approved",
                 detail,
             ),
             PaperError::NoKey(_) => Self::new(

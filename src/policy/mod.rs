@@ -18,5 +18,5 @@ pub use field::{Column, Field, FieldError, GROUPS};
 pub use mask::mask;
 pub(crate) use purpose::is_kebab_case;
 pub use purpose::{Purpose, PurposeError};
-pub use table::{Visibility, hides_details, is_registered, visibility};
+pub use table::{Visibility, hides_details, hides_land, is_registered, visibility};
 pub use view::{Shaped, View};

@@ -97,6 +97,18 @@ pub fn hides_details(land_use_code: &str, audience: Audience) -> bool {
     is_secret && !(matches!(audience, Officer | Owner) || audience.asks_by_law())
 }
 
+/// Whether land of all these uses shows this audience only where it lies and what it is called. Land of no known use does, as a
+/// defence parcel's: nobody can know that it is not. A code may be made of several (`ONT+CAN`).
+pub fn hides_land<'u>(land_use: impl IntoIterator<Item = &'u str>, audience: Audience) -> bool {
+    let codes = land_use.into_iter();
+    let codes = codes.flat_map(|code| code.split(|letter: char| !letter.is_alphanumeric()));
+    let mut codes = codes.filter(|code| !code.is_empty()).peekable();
+    if codes.peek().is_none() {
+        return hides_details("CQP", audience);
+    }
+    codes.any(|code| hides_details(code, audience))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,5 +259,17 @@ mod tests {
         for &audience in Audience::ALL {
             assert!(!hides_details("ONT", audience));
         }
+    }
+
+    #[test]
+    fn land_is_hidden_by_any_of_its_uses_and_where_none_is_known() {
+        for uses in [&["ONT", "CQP"][..], &["ONT+CAN"], &[], &[" "]] {
+            assert!(
+                hides_land(uses.iter().copied(), Audience::Public),
+                "{uses:?}"
+            );
+            assert!(!hides_land(uses.iter().copied(), Audience::Officer));
+        }
+        assert!(!hides_land(["ONT", "CLN"], Audience::Public));
     }
 }

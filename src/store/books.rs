@@ -156,7 +156,7 @@ impl Snapshot {
             .collect()
     }
 
-    /// What officers did to parcels of a commune after an entry, by entry, up to a count.
+    /// What officers did to parcels of a commune, their rights and papers after an entry, by entry, up to a count.
     pub async fn commune_operations(
         &mut self,
         commune: CommuneCode,
@@ -168,10 +168,10 @@ impl Snapshot {
             r#"select o.land_operation_id, o.officer, o.dossier_code,
                       (o.made_at at time zone 'Asia/Ho_Chi_Minh')::date as "made_on!", o.report as "report: Json<serde_json::Value>"
                from land_operation o
-               where o.land_operation_id > $2 and exists (
-                   select from parcel_version v join sheet s on s.sheet_id = v.sheet_id
-                   where v.land_operation_id = o.land_operation_id and s.commune_code = $1)
-               order by o.land_operation_id limit $3"#,
+               where o.land_operation_id in (
+                   select distinct p.land_operation_id from land_operation_parcel p
+                   where p.commune_code = $1 and p.land_operation_id > $2 order by p.land_operation_id limit $3)
+               order by o.land_operation_id"#,
             commune.as_str(),
             after,
             count
@@ -180,7 +180,7 @@ impl Snapshot {
         Ok(rows.into_iter().map(EnteredOperation::from).collect())
     }
 
-    /// What officers did to a parcel, by entry.
+    /// What officers did to a parcel, its rights and papers, by entry.
     pub async fn parcel_operations(
         &mut self,
         id: ParcelId,
@@ -190,7 +190,7 @@ impl Snapshot {
             r#"select o.land_operation_id, o.officer, o.dossier_code,
                       (o.made_at at time zone 'Asia/Ho_Chi_Minh')::date as "made_on!", o.report as "report: Json<serde_json::Value>"
                from land_operation o
-               where o.land_operation_id in (select v.land_operation_id from parcel_version v where v.parcel_id = $1)
+               where o.land_operation_id in (select p.land_operation_id from land_operation_parcel p where p.parcel_id = $1)
                order by o.land_operation_id"#,
             i64::from(id)
         );

@@ -46,7 +46,33 @@ pub struct NoteRow {
     pub content: String,
 }
 
+/// What has become of a certificate since its issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SinceIssue {
+    /// Something was written on it.
+    pub is_noted: bool,
+    /// A right that was registered on it is no more, or not as the operation registered it that made the certificate.
+    pub is_held_otherwise: bool,
+    /// It was printed by a template, and no print still says what the register does.
+    pub is_printed_otherwise: bool,
+}
+
 impl Snapshot {
+    /// What has become of a certificate since its issue, and since it was printed by a template.
+    pub async fn since_issue(
+        &mut self,
+        id: CertificateId,
+        template: &str,
+    ) -> Result<SinceIssue, StoreError> {
+        let since = sqlx::query_file_as!(
+            SinceIssue,
+            "src/store/since_issue.sql",
+            i64::from(id),
+            template
+        );
+        Ok(since.fetch_one(self.connection()).await?)
+    }
+
     /// The form that certificates signed on a day have.
     pub async fn certificate_form(
         &mut self,

@@ -24,7 +24,7 @@ mod signatures;
 pub use access::{AccessEntry, AgreementRow, Identity};
 pub use blanks::{BlankBalance, BlankBook, BlankEntry};
 pub use books::{EnteredOperation, SheetCertificate, SheetFacts, SheetParcel};
-pub use certificates::{CertificateForm, NoteRow, PrinterOffset};
+pub use certificates::{CertificateForm, NoteRow, PrinterOffset, SinceIssue};
 pub use changes::{Changes, Committed, Wake};
 pub use content::Contents;
 pub use desk::{
@@ -34,7 +34,7 @@ pub use desk::{
     TermRule, WrittenBlock, WrittenCertificate, WrittenEncumbrance, WrittenLink, WrittenNamedBlock,
     WrittenNote, WrittenParty, WrittenRestriction, WrittenRight,
 };
-pub use documents::{AroundParcel, IssuedDocument, KnownDocument};
+pub use documents::{AroundParcel, IssuedDocument, KnownDocument, ParcelStands};
 pub use dossier::{
     About, Approval, Became, CalendarDay, Delegation, Dossier, DossierChange, DossierLine,
     DossiersWanted, Entry, Filing, HeldDossier, Known, Load, Message, Notice, NoticeRow, PaperRow,

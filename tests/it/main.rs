@@ -34,6 +34,7 @@ mod memory;
 mod ogc;
 mod operations;
 mod outside;
+mod paper_state;
 mod portal;
 mod privacy;
 mod problems;

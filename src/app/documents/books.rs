@@ -2,7 +2,7 @@
 
 use super::super::land::find;
 use super::extract::holders;
-use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
+use super::{About, App, Asking, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::Asked;
 use crate::documents::{
     BookedCertificate, BookedChange, CadastralPage, CertificateBook, ChangeBook, IndexedParcel,
@@ -11,6 +11,7 @@ use crate::documents::{
 use crate::domain::{
     Area, AsOf, CertificateId, CommuneCode, CommuneFact, ParcelId, Position, SheetKey,
 };
+use crate::policy::Duty;
 use crate::store::{EnteredOperation, SheetCertificate, Snapshot};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -126,15 +127,17 @@ impl App {
             .ok_or(PaperError::NoSuchParcel)?;
         let rights = snapshot.rights(id, AsOf::default()).await?;
         let entered = snapshot.parcel_operations(id).await?;
+        let parcels = snapshot.stands(&[id], sight.shows_rights()).await?;
         drop(snapshot);
         let facts = stored.facts;
-        let about = (facts.commune.code, Some(id));
-        self.note(query, &sight, about, position).await?;
+        self.note_land(&facts, (query, &sight), position).await?;
         let part = format!("thửa {}, tờ {}", facts.parcel_no, facts.sheet_no);
         let about = About {
             subject: format!("Sổ địa chính, {part} – {}", facts.commune.name),
             commune: facts.commune.code.to_string(),
-            parcel: Some((id, facts.revision)),
+            parcels,
+            certificate_id: None,
+            dossier: None,
             officer: &query.officer.name,
             position,
         };
@@ -152,9 +155,9 @@ impl App {
             address: facts.address,
             legal_area: facts.legal_area_m2.map(Area::from_m2),
             computed_area: Area::from_m2(facts.computed_area_m2),
-            land_use: facts.land_use,
+            land_use: sight.uses(facts.land_use),
             holders: holders(&rights, &sight),
-            changes: entered.into_iter().map(change).collect(),
+            changes: changes(entered, &sight),
         };
         self.issue(page, about).await
     }
@@ -200,12 +203,21 @@ impl Reading {
         part: String,
     ) -> Result<(RegisterHead, About<'q>), PaperError> {
         drop(self.snapshot);
-        let about = (self.commune.code, None);
-        app.note(query, &self.sight, about, self.position).await?;
+        let asking = Asking {
+            query,
+            sight: &self.sight,
+            duty: Duty::Read,
+            position: self.position,
+            refusal: None,
+        };
+        let about = (self.commune.code.as_str(), None);
+        app.note(&asking, &[about]).await?;
         let about = About {
             subject: format!("{part} – {}", self.commune.name),
             commune: self.commune.code.to_string(),
-            parcel: None,
+            parcels: Vec::new(),
+            certificate_id: None,
+            dossier: None,
             officer: &query.officer.name,
             position: self.position,
         };
@@ -250,6 +262,13 @@ fn booked(found: Vec<SheetCertificate>, sheet_no: i32) -> Vec<BookedCertificate>
     booked
 }
 
+/// What happened to a parcel, as far as a reader may know: that somebody's rights have changed is not for everybody.
+fn changes(entered: Vec<EnteredOperation>, sight: &Sight) -> Vec<BookedChange> {
+    let all = entered.into_iter().map(change);
+    all.filter(|change| sight.shows_rights() || change.is_of_land())
+        .collect()
+}
+
 /// An entry as its book has it, read from its report.
 fn change(entered: EnteredOperation) -> BookedChange {
     let texts = |list: &Value, name: Option<&str>| -> Vec<String> {
@@ -266,9 +285,11 @@ fn change(entered: EnteredOperation) -> BookedChange {
     retired.extend(texts(&report["ended"], Some("parcel")));
     BookedChange {
         codes: texts(&report["codes"], None),
+        names: texts(&report["changes"], Some("name_vi")),
         retired,
         made: texts(&report["made"], Some("parcel")),
         renewed: texts(&report["renewed"], Some("parcel")),
+        amended: texts(&report["amended"], Some("parcel")),
         operation_id: entered.land_operation_id,
         made_on: entered.made_on,
         officer: entered.officer,

@@ -1,7 +1,7 @@
 //! Certificates on blanks of the stock book, and changes that are written on those of any form.
 
 use super::extract::around;
-use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
+use super::{About, App, Asking, ChangedSince, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::land::serial_key;
 use crate::documents::{
     Certificate, CertificateNote, CertificateNotes, CertifiedHolder, CertifiedParcel, Drawn, Map,
@@ -12,7 +12,7 @@ use crate::domain::{
     RightFact,
 };
 use crate::policy::Duty;
-use crate::store::{CertificateForm, Snapshot, StoredParcel};
+use crate::store::{CertificateForm, SinceIssue, Snapshot, StoredParcel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use time::{Date, OffsetDateTime};
@@ -39,32 +39,47 @@ struct Standing {
     parcels: Vec<StoredParcel>,
 }
 
+/// A certificate of a serial: the valid one, else all that ever carried it.
+struct Found {
+    /// The valid one: which, as it is, and since when the register knows it.
+    valid: Option<(CertificateId, CertificateVersion, OffsetDateTime)>,
+    /// The parcels that it was issued for.
+    printed: Vec<PrintedParcel>,
+    is_known: bool,
+}
+
 impl App {
-    /// Prints a valid certificate on the blank of its serial, which is used from then on. The same again gives the same file.
+    /// Prints a valid certificate as it was issued on the blank of its serial, which is used from then on. Again it is printed only while
+    /// nothing has changed.
     pub async fn print_certificate(
         self: &Arc<Self>,
         serial: &str,
         printer: Option<&str>,
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let mut snapshot = self.store.snapshot().await?;
-        let standing = standing(&mut snapshot, serial).await?;
+        let (mut snapshot, standing) = self.standing(serial, query).await?;
+        let position = snapshot.position();
         let no_blank = || PaperError::NoForm {
             serial: standing.version.certificate_serial.clone(),
             day: standing.signed_on,
         };
         let template = standing.form.template.clone().ok_or_else(no_blank)?;
+        let (id, ids) = (standing.certificate_id, standing.parcel_ids());
+        let since = snapshot.since_issue(id, &template).await?;
         let mut document = drawn_up(&mut snapshot, &standing, template).await?;
+        let parcels = snapshot.stands(&ids, true).await?;
         drop(snapshot);
-        self.note_certificate(&standing, Duty::Handle, query)
-            .await?;
+        standing.check_as_issued(since, &document)?;
         document.offset_mm = self.offset(printer, &standing.form.form).await?;
         let serial = &standing.version.certificate_serial;
-        let about = standing.about(serial, query, self.store.position().await?);
+        let about = About {
+            parcels,
+            dossier: document.qr.dossier.clone(),
+            ..standing.about(serial, query, position)
+        };
         let made = self.made(document).await?;
         let reference = standing.version.certificate_entry_no.clone();
-        let reference =
-            reference.unwrap_or_else(|| format!("certificate {}", standing.certificate_id));
+        let reference = reference.unwrap_or_else(|| format!("certificate {id}"));
         self.use_blank(serial, &reference, &query.officer.name)
             .await?;
         self.noted(made, about).await
@@ -77,12 +92,10 @@ impl App {
         wanted: &NotesWanted,
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let mut snapshot = self.store.snapshot().await?;
-        let standing = standing(&mut snapshot, serial).await?;
+        let (mut snapshot, standing) = self.standing(serial, query).await?;
+        let position = snapshot.position();
         let notes = snapshot.certificate_notes(standing.certificate_id).await?;
         drop(snapshot);
-        self.note_certificate(&standing, Duty::Handle, query)
-            .await?;
         let is_wanted = |number: usize| wanted.note.is_none_or(|only| only == number);
         let notes = (1..).zip(notes).filter(|(number, _)| is_wanted(*number));
         let notes: Vec<CertificateNote> = notes
@@ -106,8 +119,33 @@ impl App {
             notes,
         };
         let subject = format!("Thay đổi sau khi cấp {serial}");
-        let about = standing.about(&subject, query, self.store.position().await?);
+        let about = standing.about(&subject, query, position);
         self.issue(document, about).await
+    }
+
+    /// The valid certificate of a serial, for who handles dossiers where all its parcels are. That it was read, or asked for, is in the
+    /// ledger before anything is said of it.
+    async fn standing(
+        &self,
+        serial: &str,
+        query: &PaperQuery<'_>,
+    ) -> Result<(Snapshot, Standing), PaperError> {
+        let sight = Sight::of(query.purpose)?;
+        let mut snapshot = self.store.snapshot().await?;
+        let found = found(&mut snapshot, serial).await?;
+        let printed = found.printed.clone();
+        let standing = standing(&mut snapshot, serial, found).await;
+        let asking = Asking {
+            query,
+            sight: &sight,
+            duty: Duty::Handle,
+            position: snapshot.position(),
+            refusal: standing.is_err().then_some("refused"),
+        };
+        let about = printed.iter();
+        let about = about.map(|parcel| (&*parcel.commune_code, Some(parcel.parcel_id)));
+        self.note(&asking, &about.collect::<Vec<_>>()).await?;
+        Ok((snapshot, standing?))
     }
 
     /// How far a printer is off on a form; nothing, where none is named.
@@ -125,23 +163,6 @@ impl App {
         let known = known.ok_or_else(unknown)?;
         Ok((known.right_mm, known.down_mm))
     }
-
-    /// Notes that a certificate was read for a paper: a row for each of its parcels, all of which must be the officer's.
-    async fn note_certificate(
-        &self,
-        standing: &Standing,
-        duty: Duty,
-        query: &PaperQuery<'_>,
-    ) -> Result<(), PaperError> {
-        let sight = Sight::of(query.purpose)?;
-        let position = self.store.position().await?;
-        for parcel in &standing.parcels {
-            let about = (parcel.facts.commune.code, Some(parcel.facts.parcel_id));
-            self.note_for(duty, (query, &sight), about, position)
-                .await?;
-        }
-        Ok(())
-    }
 }
 
 impl Standing {
@@ -150,60 +171,105 @@ impl Standing {
         parcel.map_or_else(String::new, |parcel| parcel.facts.commune.name.clone())
     }
 
+    fn parcel_ids(&self) -> Vec<ParcelId> {
+        let parcels = self.parcels.iter();
+        parcels.map(|parcel| parcel.facts.parcel_id).collect()
+    }
+
+    /// What is printed under the day of signature is what was signed on that day.
+    fn check_as_issued(&self, since: SinceIssue, drawn_up: &Certificate) -> Result<(), PaperError> {
+        let because = if since.is_noted {
+            ChangedSince::Noted
+        } else if drawn_up.holders.is_empty() {
+            ChangedSince::NoRight
+        } else if since.is_held_otherwise {
+            ChangedSince::OtherRights
+        } else if since.is_printed_otherwise {
+            ChangedSince::OtherLand
+        } else {
+            return Ok(());
+        };
+        Err(PaperError::NotAsIssued {
+            serial: self.version.certificate_serial.clone(),
+            because,
+        })
+    }
+
     fn about<'q>(&self, subject: &str, query: &PaperQuery<'q>, position: Position) -> About<'q> {
         let facts = self.parcels.first().map(|parcel| &parcel.facts);
         About {
             subject: format!("{subject} – {}", self.commune_name()),
             commune: facts.map_or_else(String::new, |facts| facts.commune.code.to_string()),
-            parcel: facts.map(|facts| (facts.parcel_id, facts.revision)),
+            parcels: Vec::new(),
+            certificate_id: Some(self.certificate_id),
+            dossier: None,
             officer: &query.officer.name,
             position,
         }
     }
 }
 
-/// The valid certificate of a serial.
-async fn standing(snapshot: &mut Snapshot, serial: &str) -> Result<Standing, PaperError> {
-    let unknown = || PaperError::NoSuchCertificate(serial.to_owned());
-    let key = serial_key(serial).ok_or_else(unknown)?;
-    let ids = snapshot.certificates(&key, AsOf::default()).await?;
-    if ids.is_empty() {
-        return Err(unknown());
-    }
-    for certificate_id in ids {
+/// What the register knows of a serial.
+async fn found(snapshot: &mut Snapshot, serial: &str) -> Result<Found, PaperError> {
+    let ids = match serial_key(serial) {
+        Some(key) => snapshot.certificates(&key, AsOf::default()).await?,
+        None => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for certificate_id in &ids {
         let versions = snapshot
-            .certificate_versions(certificate_id, AsOf::default())
+            .certificate_versions(*certificate_id, AsOf::default())
             .await?;
         let created_at = versions.first().map(|first| first.times.recorded_from);
+        let printed = snapshot
+            .certificate_parcels(*certificate_id, AsOf::default())
+            .await?;
         let mut versions = versions.into_iter();
         let valid = versions.find(|version| version.is_in_force && version.status == "valid");
-        let (Some(version), Some(created_at)) = (valid, created_at) else {
-            continue;
-        };
-        let printed = snapshot
-            .certificate_parcels(certificate_id, AsOf::default())
-            .await?;
-        let ids: Vec<ParcelId> = printed
-            .iter()
-            .filter(|parcel| parcel.is_in_force)
-            .map(|parcel| parcel.parcel_id)
-            .collect();
-        let parcels = snapshot.parcels(&ids, AsOf::default()).await?;
-        let (signed_on, form) = form(snapshot, &version).await?;
-        if parcels.is_empty() {
-            break;
+        if let (Some(version), Some(created_at)) = (valid, created_at) {
+            return Ok(Found {
+                valid: Some((*certificate_id, version, created_at)),
+                printed,
+                is_known: true,
+            });
         }
-        return Ok(Standing {
-            certificate_id,
-            version,
-            created_at,
-            signed_on,
-            form,
-            printed,
-            parcels,
-        });
+        all.extend(printed);
     }
-    Err(PaperError::CertificateEnded(serial.to_owned()))
+    Ok(Found {
+        valid: None,
+        printed: all,
+        is_known: !ids.is_empty(),
+    })
+}
+
+/// A certificate that was found, if it is valid, of a known form, and of a current parcel.
+async fn standing(
+    snapshot: &mut Snapshot,
+    serial: &str,
+    found: Found,
+) -> Result<Standing, PaperError> {
+    if !found.is_known {
+        return Err(PaperError::NoSuchCertificate(serial.to_owned()));
+    }
+    let ended = || PaperError::CertificateEnded(serial.to_owned());
+    let (certificate_id, version, created_at) = found.valid.ok_or_else(ended)?;
+    let printed = found.printed;
+    let current = printed.iter().filter(|parcel| parcel.is_in_force);
+    let ids: Vec<ParcelId> = current.map(|parcel| parcel.parcel_id).collect();
+    let parcels = snapshot.parcels(&ids, AsOf::default()).await?;
+    if parcels.is_empty() {
+        return Err(ended());
+    }
+    let (signed_on, form) = form(snapshot, &version).await?;
+    Ok(Standing {
+        certificate_id,
+        version,
+        created_at,
+        signed_on,
+        form,
+        printed,
+        parcels,
+    })
 }
 
 /// The form of a certificate: of the day that it was signed, with as many digits as its serial has.

@@ -13,6 +13,9 @@ use time::{Date, OffsetDateTime, UtcOffset};
 /// The longest reason.
 const REASON_CHARS: usize = 1000;
 
+/// What the papers of a dossier print of who filed it.
+const FILED: [&str; 2] = ["applicant_name", "phone"];
+
 /// What a letter of apology says beside what is known.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +43,7 @@ impl App {
         code: &DossierCode,
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let opened = self.opened(code, Duty::File, query).await?;
+        let opened = self.opened(code, (Duty::File, &FILED), query).await?;
         let dossier = &opened.dossier;
         let steps = self.store.dossier_steps(dossier.dossier_id).await?;
         let received_at = dossier
@@ -75,7 +78,7 @@ impl App {
         late: &Late,
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let opened = self.opened(code, Duty::Handle, query).await?;
+        let opened = self.opened(code, (Duty::Handle, &FILED), query).await?;
         let day = self.paper_day().await?;
         check_late(late, (day, &opened.procedure.calendar))?;
         let dossier = &opened.dossier;
@@ -117,14 +120,15 @@ impl App {
     pub(super) async fn opened(
         &self,
         code: &DossierCode,
-        duty: Duty,
+        (duty, printed): (Duty, &[&str]),
         query: &PaperQuery<'_>,
     ) -> Result<Opened, PaperError> {
         let found = self.store.dossier(code).await?;
         let (dossier, _) = found.ok_or_else(|| DossierError::NoSuchDossier(code.clone()))?;
         let ground = ground(&dossier, query.officer);
         let denial = query.officer.may_at(duty, ground).err();
-        let shown = ["applicant_name", "applicant_no", "phone"].map(str::to_owned);
+        let shown = if denial.is_none() { printed } else { &[] };
+        let shown: Vec<String> = shown.iter().map(|field| (*field).to_owned()).collect();
         let entry = AccessEntry {
             actor: &query.officer.name,
             audience: Audience::Officer.name(),
@@ -133,7 +137,7 @@ impl App {
             dossier: Some(code.as_str()),
             request: query.request,
             parcel_id: None,
-            fields: if denial.is_none() { &shown } else { &[] },
+            fields: &shown,
             position: self.store.position().await?,
             outcome: if denial.is_none() {
                 "answered"
@@ -173,7 +177,9 @@ impl App {
         Ok(About {
             subject,
             commune: dossier.commune_code.clone(),
-            parcel: None,
+            parcels: Vec::new(),
+            certificate_id: None,
+            dossier: Some(dossier.code.to_string()),
             officer: &query.officer.name,
             position: self.store.position().await?,
         })

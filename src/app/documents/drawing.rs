@@ -1,12 +1,13 @@
 //! The drawing of what an operation does to land.
 
 use super::extract::meridian_deg;
-use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
+use super::{About, App, Asking, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::desk::{Signed, Wanted};
 use crate::crs;
 use crate::documents::{Drawing, Drawn, Map};
 use crate::domain::{Area, Boundary, DossierCode, PointM};
 use crate::geometry::{Location, RawPolygon, bounds, check_rings, label_point, locate};
+use crate::policy::Duty;
 use crate::store::{AroundParcel, SheetFacts, Snapshot};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -136,8 +137,15 @@ impl App {
         let (before, after) = subjects(&mut snapshot, &told, sheet.zone).await?;
         let around = around(&mut snapshot, (&before, &after), sheet.zone).await?;
         drop(snapshot);
-        let about = (sheet.commune.code, None);
-        self.note(query, &sight, about, position).await?;
+        let asking = Asking {
+            query,
+            sight: &sight,
+            duty: Duty::Read,
+            position,
+            refusal: None,
+        };
+        let about = (sheet.commune.code.as_str(), None);
+        self.note(&asking, &[about]).await?;
         let numbers = after.iter().map(|parcel| parcel.number.clone());
         let numbers = numbers.collect::<Vec<_>>().join(", ");
         let about = About {
@@ -146,7 +154,9 @@ impl App {
                 sheet.sheet_no, sheet.commune.name
             ),
             commune: sheet.commune.code.to_string(),
-            parcel: None,
+            parcels: Vec::new(),
+            certificate_id: None,
+            dossier: told.dossier.clone(),
             officer: &query.officer.name,
             position,
         };

@@ -1,12 +1,12 @@
 //! The parcel extract.
 
 use super::super::land::find;
-use super::{About, App, PaperError, PaperFile, PaperQuery, Sight};
+use super::{About, App, Asking, PaperError, PaperFile, PaperQuery, Sight};
 use crate::app::Asked;
 use crate::crs;
 use crate::documents::{Drawn, Extract, Holder, Map, certificate};
-use crate::domain::{Area, AsOf, ParcelFacts, ParcelId, RightFact};
-use crate::policy::{Field, hides_details};
+use crate::domain::{Area, AsOf, ParcelFacts, ParcelId, Position, RightFact};
+use crate::policy::{Duty, Field};
 use crate::store::{AroundParcel, Snapshot, StoredParcel};
 use std::sync::Arc;
 
@@ -30,27 +30,21 @@ impl App {
         let stored = find(&mut snapshot, Asked::Id(id), AsOf::default())
             .await?
             .ok_or(PaperError::NoSuchParcel)?;
-        let is_hidden = stored
-            .facts
-            .land_use
-            .iter()
-            .any(|row| hides_details(&row.code, sight.audience));
-        if is_hidden {
-            return Err(PaperError::Withheld(sight.audience));
-        }
         let rights = snapshot.rights(id, AsOf::default()).await?;
         let around = around(&mut snapshot, &stored).await?;
+        let parcels = snapshot.stands(&[id], sight.shows_rights()).await?;
         drop(snapshot);
         let facts = stored.facts;
-        let about = (facts.commune.code, Some(id));
-        self.note(query, &sight, about, position).await?;
+        self.note_land(&facts, (query, &sight), position).await?;
         let about = About {
             subject: format!(
                 "Tờ {}, thửa {} – {}",
                 facts.sheet_no, facts.parcel_no, facts.commune.name
             ),
             commune: facts.commune.code.to_string(),
-            parcel: Some((id, facts.revision)),
+            parcels,
+            certificate_id: None,
+            dossier: None,
             officer: &query.officer.name,
             position,
         };
@@ -68,9 +62,32 @@ impl App {
             parcel_no: facts.parcel_no,
             national_code: facts.national_code,
             address: facts.address,
-            land_use: facts.land_use,
+            land_use: sight.uses(facts.land_use),
         };
         self.issue(extract, about).await
+    }
+
+    /// Notes that a parcel was read for a paper. Whoever may ask is then told where the law hides its details from whom the paper is for.
+    pub(super) async fn note_land(
+        &self,
+        facts: &ParcelFacts,
+        (query, sight): (&PaperQuery<'_>, &Sight),
+        position: Position,
+    ) -> Result<(), PaperError> {
+        let is_withheld = sight.is_withheld(facts);
+        let asking = Asking {
+            query,
+            sight,
+            duty: Duty::Read,
+            position,
+            refusal: is_withheld.then_some("land-withheld"),
+        };
+        let about = (facts.commune.code.as_str(), Some(facts.parcel_id));
+        self.note(&asking, &[about]).await?;
+        if is_withheld {
+            return Err(PaperError::Withheld(sight.audience));
+        }
+        Ok(())
     }
 }
 

@@ -16,11 +16,14 @@ use super::desk::DeskError;
 use super::dossier::DossierError;
 use super::{App, AppError, BlankError};
 use crate::documents::{Document, DocumentError, Issued, SignError};
-use crate::domain::{CommuneCode, DossierCode, ParcelId, Position, Revision, SheetKey};
-use crate::policy::{
-    Audience, Denial, Duty, Field, Ground, Officer, Purpose, Visibility, is_registered, visibility,
+use crate::domain::{
+    CertificateId, CommuneCode, DossierCode, LandUseFact, ParcelFacts, ParcelId, Position, SheetKey,
 };
-use crate::store::{AccessEntry, IssuedDocument, KnownDocument, StoreError};
+use crate::policy::{
+    Audience, Denial, Duty, Field, Ground, Officer, Purpose, Visibility, hides_land, is_registered,
+    visibility,
+};
+use crate::store::{AccessEntry, IssuedDocument, KnownDocument, ParcelStands, StoreError};
 use sha2::{Digest, Sha256};
 use time::Date;
 
@@ -63,6 +66,14 @@ pub enum PaperError {
     /// A certificate of which nobody knows when it was signed.
     #[error("when certificate {0} was signed is not known, and so not its form")]
     Unsigned(String),
+    /// A certificate that is not printed as it was issued, for it is not that any more.
+    #[error("certificate {serial} is not printed any more: {}", .because.words())]
+    NotAsIssued {
+        /// Which.
+        serial: String,
+        /// Why.
+        because: ChangedSince,
+    },
     /// A day whose form has another number of digits, or is printed no more.
     #[error("no blank of the form of {day} is there for {serial}")]
     NoForm {
@@ -97,6 +108,9 @@ pub enum PaperError {
     /// As office signs another than who made the paper.
     #[error("{0} made this paper, and does not sign it as office")]
     OwnPaper(String),
+    /// The result of a dossier that no approver has agreed to.
+    #[error("dossier {0} is not approved, and this is what comes of it")]
+    NotApproved(String),
     /// Nobody told the server of a key.
     #[error("the server knows of no key of {0}")]
     NoKey(String),
@@ -124,6 +138,30 @@ pub enum PaperError {
     /// Too large for the drawing.
     #[error(transparent)]
     Document(DocumentError),
+}
+
+/// Why a certificate is not what it was issued as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedSince {
+    /// Changes were written on it.
+    Noted,
+    /// The rights that it was issued for are not those that stand on it.
+    OtherRights,
+    /// No right stands on it.
+    NoRight,
+    /// It was printed, and what the register says of its land is something else since.
+    OtherLand,
+}
+
+impl ChangedSince {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Noted => "changes were registered on it since its issue",
+            Self::OtherRights => "others hold by it than it was issued to, or in other shares",
+            Self::NoRight => "nobody holds by it",
+            Self::OtherLand => "it was printed before, and its land or rights have changed since",
+        }
+    }
 }
 
 impl From<StoreError> for PaperError {
@@ -163,6 +201,17 @@ pub struct PaperFile {
     pub bytes: Vec<u8>,
 }
 
+/// A reading for a paper, as the ledger keeps it.
+struct Asking<'q> {
+    query: &'q PaperQuery<'q>,
+    sight: &'q Sight,
+    /// What the officer has to be there for.
+    duty: Duty,
+    position: Position,
+    /// Why there is no paper though the officer may ask, where that is known.
+    refusal: Option<&'static str>,
+}
+
 /// What a reader of papers sees.
 struct Sight {
     audience: Audience,
@@ -170,13 +219,13 @@ struct Sight {
 }
 
 impl Sight {
-    /// For whom papers of a purpose are.
+    /// For whom papers of a purpose are: what anybody may ask for is for everybody, and so for the public.
     fn of(purpose: &str) -> Result<Self, PaperError> {
         const AUDIENCES: [Audience; 4] = [
+            Audience::Public,
             Audience::Officer,
             Audience::Applicant,
             Audience::Owner,
-            Audience::Public,
         ];
         let unknown = || PaperError::Purpose(purpose.to_owned());
         let parsed = Purpose::parse(purpose).map_err(|_| unknown())?;
@@ -188,6 +237,27 @@ impl Sight {
             audience,
             purpose: parsed,
         })
+    }
+
+    /// Whether the law hides the details of this land from the reader.
+    fn is_withheld(&self, facts: &ParcelFacts) -> bool {
+        let codes = facts.land_use.iter().map(|row| &*row.code);
+        hides_land(codes, self.audience)
+    }
+
+    /// Uses as far as the reader may know them.
+    fn uses(&self, uses: Vec<LandUseFact>) -> Vec<LandUseFact> {
+        let shown = |row: LandUseFact| LandUseFact {
+            origin: row.origin.filter(|_| self.shows(Field::Origin)),
+            term: row.term.filter(|_| self.shows(Field::Term)),
+            ..row
+        };
+        uses.into_iter().map(shown).collect()
+    }
+
+    /// Whether the reader learns who holds the land and what lies on it.
+    fn shows_rights(&self) -> bool {
+        self.shows(Field::PartyName) && self.shows(Field::Mortgages)
     }
 
     fn shows(&self, field: Field) -> bool {
@@ -210,52 +280,44 @@ impl App {
         Ok(self.store.issued_document(code).await?)
     }
 
-    /// Notes a reading of personal data in the ledger, before it leaves.
+    /// Notes a reading for a paper in the ledger, before anything of it leaves: one of each place and parcel. Who may not do it in one of
+    /// them is denied all; who is entitled to nothing learns nothing, not even why there is no such paper.
     async fn note(
         &self,
-        query: &PaperQuery<'_>,
-        sight: &Sight,
-        about: (CommuneCode, Option<ParcelId>),
-        position: Position,
+        asking: &Asking<'_>,
+        about: &[(&str, Option<ParcelId>)],
     ) -> Result<(), PaperError> {
-        self.note_for(Duty::Read, (query, sight), about, position)
-            .await
-    }
-
-    /// The same for a paper that another duty makes.
-    async fn note_for(
-        &self,
-        duty: Duty,
-        (query, sight): (&PaperQuery<'_>, &Sight),
-        (commune, parcel_id): (CommuneCode, Option<ParcelId>),
-        position: Position,
-    ) -> Result<(), PaperError> {
-        let commune = commune.as_str();
-        let province = self.store.commune_province(commune).await?.flatten();
-        let province = province.as_deref();
-        let ground = Ground { province, commune };
-        let denial = query.officer.may_at(duty, ground).err();
-        let shown = PRINTED
-            .iter()
-            .filter(|field| denial.is_none() && sight.shows(**field));
+        let officer = asking.query.officer;
+        let mut denial = officer.may(asking.duty).err();
+        for (commune, _) in about {
+            let province = self.store.commune_province(commune).await?.flatten();
+            let province = province.as_deref();
+            let ground = Ground { province, commune };
+            denial = denial.or(officer.may_at(asking.duty, ground).err());
+        }
+        let is_answered = denial.is_none() && asking.refusal.is_none();
+        let shown = PRINTED.iter();
+        let shown = shown.filter(|field| is_answered && asking.sight.shows(**field));
         let fields: Vec<String> = shown.map(|field| field.name().to_owned()).collect();
-        let entry = AccessEntry {
-            actor: &query.officer.name,
-            audience: sight.audience.name(),
+        let refusal = asking.refusal.unwrap_or("answered");
+        let entry = |parcel_id| AccessEntry {
+            actor: &officer.name,
+            audience: asking.sight.audience.name(),
             service: "document",
-            purpose: Some(sight.purpose.as_str()),
+            purpose: Some(asking.sight.purpose.as_str()),
             dossier: None,
-            request: query.request,
+            request: asking.query.request,
             parcel_id,
             fields: &fields,
-            position,
-            outcome: if denial.is_none() {
-                "answered"
-            } else {
-                "denied"
-            },
+            position: asking.position,
+            outcome: if denial.is_some() { "denied" } else { refusal },
         };
-        self.store.record_access(&entry).await?;
+        if about.is_empty() {
+            self.store.record_access(&entry(None)).await?;
+        }
+        for (_, parcel_id) in about {
+            self.store.record_access(&entry(*parcel_id)).await?;
+        }
         match denial {
             Some(denial) => Err(denial.into()),
             None => Ok(()),
@@ -299,7 +361,9 @@ impl App {
             kind,
             subject: about.subject,
             commune: about.commune,
-            parcel: about.parcel,
+            parcels: about.parcels,
+            certificate_id: about.certificate_id,
+            dossier: about.dossier,
             officer: about.officer.to_owned(),
             issued_on,
             position: about.position,
@@ -327,7 +391,12 @@ struct About<'a> {
     subject: String,
     /// The commune's code.
     commune: String,
-    parcel: Option<(ParcelId, Revision)>,
+    /// The parcels that it shows, as they stand.
+    parcels: Vec<ParcelStands>,
+    /// The certificate that it is printed on.
+    certificate_id: Option<CertificateId>,
+    /// The dossier whose paper it is.
+    dossier: Option<String>,
     officer: &'a str,
     position: Position,
 }

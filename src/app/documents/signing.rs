@@ -2,10 +2,10 @@
 
 use super::{App, PaperError};
 use crate::app::AppError;
-use crate::documents::{KeyPlace, Seat, SignError, Signature, Signers, sign};
-use crate::domain::CommuneCode;
+use crate::documents::{KeyPlace, Seat, SignError, Signature, Signers, is_result, sign};
+use crate::domain::{CommuneCode, DossierCode};
 use crate::policy::{Audience, Duty, Ground, Officer, Purpose, identity};
-use crate::store::{AccessEntry, KnownDocument, SignatureRow};
+use crate::store::{AccessEntry, KnownDocument, SignatureRow, StoreError};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -37,9 +37,7 @@ impl App {
         if earlier.iter().any(|row| row.seat == seat.name()) {
             return Err(SignError::Signed(seat.name()).into());
         }
-        let expected = earlier
-            .last()
-            .map_or(&known.document.sha256, |row| &row.file_sha256);
+        let expected = earlier.last().map_or(&known.sha256, |row| &row.file_sha256);
         if Sha256::digest(&file).as_slice() != &**expected {
             return Err(PaperError::OtherFile(crate::documents::hex(expected)));
         }
@@ -86,23 +84,29 @@ impl App {
         let known = self.document_of(code).await?;
         let denial = self.may_at(officer, &known, Duty::Read).await.err();
         let shown = ["document".to_owned()];
-        let entry = AccessEntry {
+        let position = self.store.position().await?;
+        let entry = |parcel_id| AccessEntry {
             actor: &officer.name,
             audience: Audience::Officer.name(),
             service: "document",
             purpose: Some(Purpose::REGISTER_KEEPING.as_str()),
-            dossier: None,
+            dossier: known.dossier.as_deref(),
             request,
-            parcel_id: known.document.parcel.map(|(id, _)| id),
+            parcel_id,
             fields: if denial.is_none() { &shown } else { &[] },
-            position: self.store.position().await?,
+            position,
             outcome: if denial.is_none() {
                 "answered"
             } else {
                 "denied"
             },
         };
-        self.store.record_access(&entry).await?;
+        if known.parcels.is_empty() {
+            self.store.record_access(&entry(None)).await?;
+        }
+        for parcel in &known.parcels {
+            self.store.record_access(&entry(Some(*parcel))).await?;
+        }
         if let Some(denial) = denial {
             return Err(denial);
         }
@@ -114,7 +118,11 @@ impl App {
             .await
             .map_err(AppError::from)?
             .map_err(AppError::from)?;
-        file.ok_or(PaperError::Unsealed)
+        let lost = || {
+            let what = format!("the signature of paper {code}, whose file is not there");
+            AppError::Store(StoreError::Corrupt(what))
+        };
+        Ok(file.ok_or_else(lost)?)
     }
 
     /// The signatures on a paper, in order.
@@ -133,7 +141,7 @@ impl App {
         known: &KnownDocument,
         duty: Duty,
     ) -> Result<(), PaperError> {
-        let commune = &*known.document.commune;
+        let commune = &*known.commune;
         let province = match CommuneCode::parse(commune) {
             Ok(_) => self.store.commune_province(commune).await?.flatten(),
             Err(_) => None,
@@ -149,17 +157,30 @@ impl App {
         known: &KnownDocument,
         seat: Seat,
     ) -> Result<(), PaperError> {
-        let is_maker = identity(&known.document.officer) == officer.identity();
+        let is_maker = identity(&known.officer) == officer.identity();
         let duty = match seat {
             Seat::Officer => Duty::Read,
             Seat::Office => Duty::Approve,
         };
         self.may_at(officer, known, duty).await?;
         match seat {
-            Seat::Officer if !is_maker => {
-                Err(PaperError::NotTheMaker(known.document.officer.clone()))
-            }
+            Seat::Officer if !is_maker => Err(PaperError::NotTheMaker(known.officer.clone())),
             Seat::Office if is_maker => Err(PaperError::OwnPaper(officer.name.clone())),
+            Seat::Officer => Ok(()),
+            Seat::Office => self.check_approved(known).await,
+        }
+    }
+
+    /// The office signs the result of a dossier that is kept here only when it is approved.
+    async fn check_approved(&self, known: &KnownDocument) -> Result<(), PaperError> {
+        let dossier = known.dossier.as_deref().filter(|_| is_result(&known.kind));
+        let Some(code) = dossier.and_then(|code| DossierCode::parse(code).ok()) else {
+            return Ok(());
+        };
+        match self.store.dossier(&code).await? {
+            Some((dossier, _)) if !dossier.step.is_approved() => {
+                Err(PaperError::NotApproved(code.to_string()))
+            }
             _ => Ok(()),
         }
     }

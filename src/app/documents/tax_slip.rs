@@ -4,10 +4,10 @@ use super::dossier::day_of;
 use super::{App, PaperError, PaperFile, PaperQuery};
 use crate::app::AppError;
 use crate::app::dossier::{Declared, DossierError};
-use crate::documents::{Payer, TaxSlip, TaxedParcel, TaxedUse};
-use crate::domain::{Area, DossierCode};
-use crate::policy::Duty;
-use crate::store::StoreError;
+use crate::documents::{Payer, SlipFate, TaxSlip, TaxedParcel, TaxedUse};
+use crate::domain::{Area, DossierCode, ParcelId};
+use crate::policy::{Audience, Duty, Field, Purpose};
+use crate::store::{AccessEntry, StoreError};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ struct Sent {
     #[serde(default, with = "iso_day::option")]
     complete_on: Option<Date>,
     procedure: String,
+    #[serde(default)]
+    legal_basis: Option<String>,
     applicant: Applicant,
     land: Vec<Land>,
     declared: Declared,
@@ -34,6 +36,7 @@ struct Applicant {
 
 #[derive(Debug, Deserialize)]
 struct Land {
+    parcel_id: Option<ParcelId>,
     commune: String,
     sheet_no: i32,
     parcel_no: i32,
@@ -58,26 +61,49 @@ struct Holding {
     personal_no: Option<String>,
     birth_year: Option<i16>,
     residence: Option<String>,
+    #[serde(default)]
+    share: Option<String>,
 }
 
+/// What a slip prints of who filed the dossier.
+const APPLICANT: [&str; 2] = ["applicant_name", "applicant_no"];
+/// What it prints of who holds the land.
+const HOLDERS: [Field; 4] = [
+    Field::PartyName,
+    Field::PersonalNo,
+    Field::BirthYear,
+    Field::Residence,
+];
+
 impl App {
-    /// A tax slip of a dossier (*phiếu chuyển thông tin để xác định nghĩa vụ tài chính*), as it was sent.
+    /// A tax slip of a dossier (*phiếu chuyển thông tin để xác định nghĩa vụ tài chính*), as it was sent, with what became of it. Each
+    /// reading of its parties is in the ledger before it is answered.
     pub async fn tax_slip(
         self: &Arc<Self>,
         (code, slip_no): (&DossierCode, i32),
         query: &PaperQuery<'_>,
     ) -> Result<PaperFile, PaperError> {
-        let opened = self.opened(code, Duty::Tax, query).await?;
+        let opened = self.opened(code, (Duty::Tax, &APPLICANT), query).await?;
         let slips = self.store.slips(opened.dossier.dossier_id).await?;
         let missing = || DossierError::NoSlip {
             code: code.clone(),
             slip_no,
         };
-        let mut slips = slips.into_iter();
-        let row = slips.find(|slip| slip.slip_no == slip_no);
-        let row = row.ok_or_else(missing)?;
+        let state_of = |number: i32| {
+            let slip = slips.iter().find(|slip| slip.slip_no == number);
+            slip.map(|slip| &*slip.state)
+        };
+        let takes_place = state_of(slip_no - 1) == Some("corrected");
+        let row = slips.iter().find(|slip| slip.slip_no == slip_no);
+        let row = row.cloned().ok_or_else(missing)?;
+        let fate = match &*row.state {
+            "corrected" => Some(SlipFate::Corrected),
+            "cancelled" => Some(SlipFate::Cancelled(row.detail.clone().unwrap_or_default())),
+            _ => None,
+        };
         let sent: Sent = serde_json::from_value(row.content)
             .map_err(|error| AppError::Store(StoreError::Corrupt(error.to_string())))?;
+        self.note_payers(&sent.land, (code, query)).await?;
         let mut communes = BTreeMap::new();
         for land in &sent.land {
             let name = self.commune_name(&land.commune).await?;
@@ -93,7 +119,9 @@ impl App {
             tax_office: self.documents.office().tax_office.clone(),
             dossier: code.to_string(),
             procedure: sent.procedure,
-            legal_basis: declared.legal_basis,
+            takes_place,
+            fate,
+            legal_basis: declared.legal_basis.or(sent.legal_basis),
             officer: row.sent_by,
             commune: opened.commune.clone(),
             complete_on: sent.complete_on,
@@ -114,6 +142,32 @@ impl App {
         let subject = format!("Phiếu số {slip_no} của hồ sơ {code}");
         let about = self.about(subject, &opened.dossier, query).await?;
         self.issue(slip, about).await
+    }
+
+    /// Notes that the holders of the land of a slip were read.
+    async fn note_payers(
+        &self,
+        land: &[Land],
+        (code, query): (&DossierCode, &PaperQuery<'_>),
+    ) -> Result<(), PaperError> {
+        let fields = HOLDERS.map(|field| field.name().to_owned());
+        let position = self.store.position().await?;
+        for land in land.iter().filter(|land| !land.rights.is_empty()) {
+            let entry = AccessEntry {
+                actor: &query.officer.name,
+                audience: Audience::Officer.name(),
+                service: "document",
+                purpose: Some(Purpose::DOSSIER_HANDLING.as_str()),
+                dossier: Some(code.as_str()),
+                request: query.request,
+                parcel_id: land.parcel_id,
+                fields: &fields,
+                position,
+                outcome: "answered",
+            };
+            self.store.record_access(&entry).await?;
+        }
+        Ok(())
     }
 }
 
@@ -147,7 +201,8 @@ fn payers(applicant: Applicant, land: &[Land]) -> Vec<Payer> {
 
 impl Land {
     fn taxed(self, communes: &BTreeMap<String, String>) -> TaxedParcel {
-        let is_shared = self.rights.len() > 1;
+        let has_part = |right: &Holding| right.share.as_deref().is_some_and(|share| share != "1/1");
+        let is_shared = self.rights.len() > 1 || self.rights.iter().any(has_part);
         let uses = self.uses.into_iter().map(|row| TaxedUse {
             land_use: match row.name_vi {
                 Some(name) => format!("{name} ({})", row.code),

@@ -4,7 +4,7 @@ use super::{DossierError, ground};
 use crate::app::{App, AppError};
 use crate::domain::DossierCode;
 use crate::policy::{Audience, Duty, Officer, Purpose};
-use crate::store::{AccessEntry, PaperRow};
+use crate::store::{AccessEntry, PaperRow, StoreError};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -135,6 +135,10 @@ impl App {
             .await
             .map_err(AppError::from)?
             .map_err(AppError::from)?;
-        Ok((content.ok_or_else(missing)?, paper.media_type))
+        let lost = || {
+            let what = format!("paper {ordinal} of dossier {code}, whose file is not there");
+            AppError::Store(StoreError::Corrupt(what))
+        };
+        Ok((content.ok_or_else(lost)?, paper.media_type))
     }
 }

@@ -132,6 +132,13 @@ words! {
     }
 }
 
+impl Stage {
+    /// Whether an approver has agreed, and nothing has undone that.
+    pub fn is_approved(self) -> bool {
+        matches!(self, Self::Approved | Self::Signed | Self::Returned)
+    }
+}
+
 words! {
     /// What is done to a dossier.
     Verb {

@@ -409,17 +409,32 @@ async fn insert_entry(
     (request, request_sha256): (&Value, &[u8]),
     report: &Value,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
+    let insertion = sqlx::query!(
         "insert into land_operation (land_operation_id, officer, dossier_code, request, report, idempotency_key, request_sha256)
          overriding system value values ($1, $2, $3, $4, $5, $6, $7)",
         operation_id, officer, dossier, request, report, key, request_sha256
+    );
+    let inserted = insertion.execute(&mut *connection).await;
+    inserted.map_err(|error| {
+        let broken = error
+            .as_database_error()
+            .and_then(|error| error.constraint());
+        match broken {
+            Some("land_operation_once") => StoreError::Taken("of an idempotent request".to_owned()),
+            _ => error.into(),
+        }
+    })?;
+    // After all else that it wrote: the books find it by the parcels.
+    sqlx::query!(
+        "insert into land_operation_parcel (parcel_id, land_operation_id, commune_code)
+         select p.parcel_id, $1, c.commune_code
+         from parcels_of_operation(pg_current_xact_id(), $2) as p (parcel_id)
+         cross join lateral communes_of(p.parcel_id) as c (commune_code)",
+        operation_id,
+        report
     )
     .execute(connection)
-    .await
-    .map_err(|error| match error.as_database_error().and_then(|error| error.constraint()) {
-        Some("land_operation_once") => StoreError::Taken("of an idempotent request".to_owned()),
-        _ => error.into(),
-    })?;
+    .await?;
     Ok(())
 }
 

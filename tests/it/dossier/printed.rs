@@ -2,7 +2,7 @@
 
 use super::{CODE, Clerk, filed, refusal, row_of};
 use crate::documents::{pdf, says, text};
-use crate::support::{Folder, point, run};
+use crate::support::{Folder, Reply, point, run};
 use serde_json::{Value, json};
 
 fn paper(clerk: &Clerk<'_>, folder: &Folder, path: &str) -> String {
@@ -150,7 +150,19 @@ fn the_tax_slip_says_as_a_paper_what_was_sent() {
                 "IV. TÀI SẢN GẮN LIỀN VỚI ĐẤT: -/-",
             ],
         );
-        assert!(!said.contains("thay thế các bản trước"));
+        assert!(!said.contains("thay thế") && !said.contains("ĐÃ"));
+        // Who filed it and who holds each parcel was read: that is in the ledger.
+        let ledger: Vec<String> = register
+            .value(
+                "select array_agg(concat_ws(' ', outcome, parcel_id is not null, array_to_string(fields, ',')) order by entry_no)
+                 from access_ledger where request like '%/slip.pdf'",
+            )
+            .await;
+        let holder = "answered t party_name,personal_no,birth_year,residence";
+        assert_eq!(
+            ledger,
+            ["answered f applicant_name,applicant_no", holder, holder]
+        );
         let chi = Clerk::with(&register, &server, "Chi", "approver", "").await;
         assert_eq!(chi.fails("GET", &slip, &Value::Null).0, 403);
         let none = format!("{path}/tax-slips/7/slip.pdf");
@@ -164,9 +176,37 @@ fn the_tax_slip_says_as_a_paper_what_was_sent() {
             &json!({ "reason": "Sai giá" }),
         );
         let second = paper(&an, &folder, &format!("{path}/tax-slips/2/slip.pdf"));
-        says(&second, &["(bản thứ 2, thay thế các bản trước)"]);
-        // The first still says what it said.
-        assert_eq!(paper(&an, &folder, &slip), said);
+        // What nobody declared is what the law of the procedure was when it was sent.
+        let law: String = register
+            .value("select content ->> 'legal_basis' from tax_slip where slip_no = 2")
+            .await;
+        says(
+            &second,
+            &[
+                "(bản thứ 2, thay thế bản trước)",
+                &format!("Căn cứ pháp lý: {law}"),
+            ],
+        );
+        // The first still says what it said, and that it holds no more.
+        let first = paper(&an, &folder, &slip);
+        says(
+            &first,
+            &[
+                "ĐÃ ĐƯỢC THAY THẾ bằng bản sau",
+                "Căn cứ pháp lý: Nghị định 49/2026/NĐ-CP",
+            ],
+        );
+        // One that is cancelled says why; the next takes nobody's place.
+        let cancel = format!("{path}/tax-slips/2/cancel");
+        an.does("POST", &cancel, &json!({ "reason": "Hủy hợp đồng" }));
+        let second = paper(&an, &folder, &format!("{path}/tax-slips/2/slip.pdf"));
+        says(&second, &["ĐÃ HỦY, không còn giá trị. Lý do: Hủy hợp đồng"]);
+        an.does("POST", &format!("{path}/tax-slips"), &json!({}));
+        let third = paper(&an, &folder, &format!("{path}/tax-slips/3/slip.pdf"));
+        assert!(
+            !third.contains("thay thế") && !third.contains("ĐÃ"),
+            "{third}"
+        );
     });
 }
 
@@ -201,13 +241,28 @@ fn the_drawing_of_a_stored_plan_is_a_draft_until_it_is_approved() {
             "4 1 1192008,00 603040,00 1–2 20,00",
             "5 5 1192020,00 603040,00 5–6 20,00",
         ];
-        let draft = paper(&an, &folder, &drawing);
+        let drafted = an.send("GET", &drawing, &[], &Value::Null);
+        let draft = text(&folder, pdf(&drafted));
         says(&draft, &drawn);
+        // The office signs it when it is approved, and not before.
+        let signed = |paper: &Reply| {
+            let link = paper.header("link");
+            let document = link.trim_start_matches('<').split('>').next().unwrap();
+            let bearer = format!("Bearer {}", chi.token);
+            let path = format!("{document}/signatures?as=office");
+            let headers = [("authorization", &*bearer)];
+            let refused = server.send("POST", &path, &headers, Some(&paper.body));
+            let code = refused.json()["code"].as_str().unwrap().to_owned();
+            (refused.status, code)
+        };
+        assert_eq!(signed(&drafted), refusal(409, "dossier-not-approved"));
         says(&draft, &["DỰ THẢO (chưa đăng ký biến động)"]);
         an.step(CODE, "check", &json!({}));
         let approve = format!("{path}/plan/approve");
         chi.does("POST", &approve, &json!({ "sha256": plan["sha256"] }));
-        let done = paper(&an, &folder, &drawing);
+        let committed = an.send("GET", &drawing, &[], &Value::Null);
+        assert_eq!(signed(&committed), refusal(409, "no-signing-key"));
+        let done = text(&folder, pdf(&committed));
         says(&done, &drawn);
         assert!(!done.contains("DỰ THẢO"));
         let xa = Clerk::with(&register, &server, "Xa", "officer", "97").await;
