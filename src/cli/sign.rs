@@ -44,6 +44,9 @@ pub struct Sign {
     /// The file that holds the token's PIN
     #[arg(long, value_name = "FILE")]
     pin_file: Option<PathBuf>,
+    /// The time-stamping authority (RFC 3161), where the signature is to have a time-stamp: http://…
+    #[arg(long, value_name = "URL")]
+    timestamps: Option<String>,
 }
 
 /// Whose signature.
@@ -64,6 +67,7 @@ impl Sign {
             },
             agency: &self.agency,
             at: OffsetDateTime::now_utc(),
+            authority: self.timestamps.as_deref(),
         };
         let signed =
             sign(&paper, &self.signer()?, &signature).context("the paper is not signed")?;

@@ -168,6 +168,22 @@ fn signing(error: SignError) -> Problem {
             "The paper has no place for this signature",
             detail,
         ),
+        SignError::NotValid { .. } => Problem::new(
+            StatusCode::CONFLICT,
+            "signing-certificate-not-valid",
+            "The signer's certificate does not hold now",
+            format!("{detail}: have it renewed; nothing was signed"),
+        ),
+        SignError::TimeStamp(_) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "a paper could not be time-stamped");
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "time-stamp-unavailable",
+                "The time-stamping authority gives no time-stamp",
+                "try again later; whoever keeps the keys finds the reason in the log; nothing was signed",
+            )
+        }
         error => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "a paper could not be signed");

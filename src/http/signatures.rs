@@ -28,7 +28,7 @@ pub struct As {
     post, path = "/api/v1/documents/{code}/signatures", tag = "documents", security(("token" = [])),
     params(("code" = String, Path, description = "The code on the paper"), As),
     request_body(content = Vec<u8>, content_type = "application/pdf"),
-    responses((status = 200, description = "The signed file", content_type = "application/pdf", body = Vec<u8>), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"), (status = 503, description = "The key or token does not answer", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The signed file", content_type = "application/pdf", body = Vec<u8>), (status = "4XX", description = "A problem (RFC 9457)", body = Problem, content_type = "application/problem+json"), (status = 503, description = "The key, token or time-stamping authority does not answer", body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn sign(
     server: Shared,

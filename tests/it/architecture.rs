@@ -47,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("subsetter", &["documents"]),
     ("ttf_parser", &["documents"]),
+    ("ureq", &["documents"]),
     ("utoipa", &["http"]),
     ("utoipa_axum", &["http"]),
     ("x509_cert", &["documents"]),

@@ -5,7 +5,9 @@ use diaba::app::issue_token;
 use diaba::policy;
 use diaba::store::Identity;
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 use std::thread;
@@ -24,7 +26,7 @@ impl Keys {
         std::fs::create_dir(keys.path("tokens")).unwrap();
         let configuration = format!("directories.tokendir = {}\n", keys.path("tokens").display());
         std::fs::write(keys.path("softhsm.conf"), configuration).unwrap();
-        std::fs::write(keys.path("pin"), "1234\n").unwrap();
+        keys.write_secret("pin", "1234\n");
         keys.make(
             "officer",
             &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
@@ -96,12 +98,63 @@ impl Keys {
         self.0.path().join(name)
     }
 
+    /// A file that its owner alone reads.
+    fn write_secret(&self, name: &str, content: &str) {
+        std::fs::write(self.path(name), content).unwrap();
+        self.open_to(name, 0o600);
+    }
+
+    fn open_to(&self, name: &str, mode: u32) {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(self.path(name), mode).unwrap();
+    }
+
+    /// A certificate of the officer's key that holds between two moments.
+    fn certify(&self, name: &str, from: &str, until: &str) {
+        let folder = self.path(&format!("{name}-ca"));
+        std::fs::create_dir(&folder).unwrap();
+        let place = |file: &str| folder.join(file).display().to_string();
+        let configuration = format!(
+            "[ca]\ndefault_ca = it\n[it]\ndatabase = {}\nnew_certs_dir = {}\nrand_serial = yes\ndefault_md = sha256\npolicy = any\n\
+             [any]\ncommonName = supplied\n",
+            place("index"),
+            folder.display()
+        );
+        std::fs::write(place("index"), "").unwrap();
+        std::fs::write(place("ca.conf"), configuration).unwrap();
+        let key = self.path("officer.key").display().to_string();
+        let request = place("request");
+        let arguments = ["-new", "-key", &key, "-subj", "/CN=Old", "-out", &request];
+        self.tool("openssl", &[&["req"], &arguments[..]].concat());
+        let out = self.path(&format!("{name}.crt")).display().to_string();
+        self.tool(
+            "openssl",
+            &[
+                "ca",
+                "-batch",
+                "-selfsign",
+                "-config",
+                &place("ca.conf"),
+                "-keyfile",
+                &key,
+                "-in",
+                &request,
+                "-out",
+                &out,
+                "-startdate",
+                from,
+                "-enddate",
+                until,
+                "-notext",
+            ],
+        );
+    }
+
     fn make(&self, name: &str, kind: &[&str], subject: &str) {
-        use std::os::unix::fs::PermissionsExt;
         let key = self.path(&format!("{name}.key")).display().to_string();
         let certificate = self.path(&format!("{name}.crt")).display().to_string();
         self.tool("openssl", &[&["genpkey"], kind, &["-out", &key]].concat());
-        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        self.open_to(&format!("{name}.key"), 0o600);
         let subject = format!("/CN={subject}/C=VN");
         self.tool(
             "openssl",
@@ -120,6 +173,29 @@ impl Keys {
                 &subject,
             ],
         );
+    }
+
+    /// A key with a certificate of more than its name.
+    fn make_with(&self, name: &str, more: &[&str]) {
+        let key = self.path(&format!("{name}.key")).display().to_string();
+        let certificate = self.path(&format!("{name}.crt")).display().to_string();
+        let subject = format!("/CN={name}");
+        let arguments = [
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            &key,
+            "-out",
+            &certificate,
+            "-days",
+            "30",
+            "-subj",
+            &subject,
+        ];
+        self.tool("openssl", &[&arguments[..], more].concat());
     }
 
     fn tool(&self, program: &str, arguments: &[&str]) -> Output {
@@ -264,7 +340,7 @@ struct Program {
     child: Child,
     address: String,
     agent: Agent,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Program {
@@ -306,7 +382,7 @@ impl Program {
             child,
             address,
             agent,
-            _data: data,
+            data,
         }
     }
 
@@ -327,6 +403,16 @@ impl Program {
         let code = code.split('>').next().unwrap_or_default().to_owned();
         let status = answer.status().as_u16();
         (status, answer.body_mut().read_to_vec().unwrap(), code)
+    }
+
+    /// The extract of the only parcel, with its code.
+    fn extract(&self, token: &str) -> (Vec<u8>, String) {
+        let parcel = "/api/v1/communes/99001/sheets/1/parcels/1";
+        let parcel: Value =
+            serde_json::from_slice(&self.send("GET", parcel, token, b"").1).unwrap();
+        let extract = format!("/api/v1/parcels/{}/extract.pdf", parcel["parcel_id"]);
+        let (_, paper, code) = self.send("GET", &extract, token, b"");
+        (paper, code)
     }
 
     fn signed(&self, code: &str, seat: &str, token: &str, file: &[u8]) -> (u16, Vec<u8>) {
@@ -486,5 +572,246 @@ fn the_server_signs_a_paper_for_who_made_it_and_for_the_office_and_nothing_else(
                 .0,
             404
         );
+    });
+}
+
+#[test]
+fn neither_a_certificate_that_does_not_hold_nor_a_pin_that_others_may_read_signs_anything() {
+    run(async {
+        let folder = Folder::new();
+        let register = Register::blank().await;
+        register
+            .load(&[folder.parcels("one.geojson", &[square(1)])])
+            .await;
+        let keys = Keys::new();
+        keys.certify("ended", "20200101000000Z", "20250101000000Z");
+        keys.certify("coming", "20900101000000Z", "20910101000000Z");
+        let (key, pin) = (keys.path("officer.key"), keys.path("pin"));
+        let mut signers = format!(
+            "[office]\nmodule = {MODULE:?}\ntoken = \"mau\"\nkey = \"office\"\npin_file = {pin:?}\n"
+        );
+        for name in ["ended", "coming"] {
+            let certificate = keys.path(&format!("{name}.crt"));
+            signers +=
+                &format!("[officers.{name}]\nkey_file = {key:?}\ncertificate = {certificate:?}\n");
+        }
+        std::fs::write(keys.path("signers.toml"), signers).unwrap();
+        let program = Program::serve(&register, &keys);
+        let problem = |status: u16, code: &str| (status, code.to_owned());
+        for name in ["ended", "coming"] {
+            let officer = token(&register, name, &["officer"]).await;
+            let (paper, code) = program.extract(&officer);
+            assert_eq!(
+                program.refused(&code, "officer", &officer, &paper),
+                problem(409, "signing-certificate-not-valid")
+            );
+        }
+        let maker = token(&register, "Bình", &["officer"]).await;
+        let head = token(&register, "Chi", &["approver"]).await;
+        let (paper, code) = program.extract(&maker);
+        keys.open_to("pin", 0o640);
+        assert_eq!(
+            program.refused(&code, "office", &head, &paper),
+            problem(503, "signing-key-unavailable")
+        );
+        let signed: i64 = register
+            .value("select count(*) from document_signature")
+            .await;
+        assert_eq!(signed, 0);
+        let by_token = [
+            "--as",
+            "office",
+            "--module",
+            MODULE,
+            "--token",
+            "mau",
+            "--key",
+            "office",
+            "--pin-file",
+            pin.to_str().unwrap(),
+        ];
+        let file = folder.write("paper.pdf", &paper);
+        let refused = keys.sign(&file, &keys.path("out.pdf"), &by_token);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("others may read or change it"), "{said}");
+        keys.open_to("pin", 0o600);
+        assert_eq!(program.signed(&code, "office", &head, &paper).0, 200);
+
+        // A signed file that is lost is a fault of the office's, not a paper that nobody signed.
+        std::fs::remove_dir_all(program.data.path().join("attachments")).unwrap();
+        let lost = format!("/api/v1/documents/{code}/signed.pdf");
+        assert_eq!(program.send("GET", &lost, &maker, b"").0, 500);
+    });
+}
+
+/// A time-stamping authority: OpenSSL's, behind HTTP.
+struct Authority {
+    url: String,
+}
+
+impl Authority {
+    fn open(keys: &Keys) -> Self {
+        keys.make_with(
+            "authority",
+            &["-addext", "extendedKeyUsage=critical,timeStamping"],
+        );
+        let configuration = format!(
+            "[tsa]\ndefault_tsa = it\n[it]\nserial = {}\ndefault_policy = 1.2.3.4.1\ndigests = sha256\nsigner_digest = sha256\n\
+             ess_cert_id_alg = sha256\n",
+            keys.path("serial").display()
+        );
+        std::fs::write(keys.path("tsa.conf"), configuration).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/tsa", listener.local_addr().unwrap());
+        let folder = keys.0.path().to_owned();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                answer_with_a_token(&mut stream.unwrap(), &folder);
+            }
+        });
+        Self { url }
+    }
+}
+
+fn answer_with_a_token(stream: &mut std::net::TcpStream, folder: &Path) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some(digits) = line.to_lowercase().strip_prefix("content-length:") {
+            length = digits.trim().parse().unwrap();
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut query = vec![0; length];
+    reader.read_exact(&mut query).unwrap();
+    std::fs::write(folder.join("query"), query).unwrap();
+    let output = Command::new("openssl")
+        .current_dir(folder)
+        .args(["ts", "-reply", "-config", "tsa.conf", "-queryfile", "query"])
+        .args(["-signer", "authority.crt", "-inkey", "authority.key"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/timestamp-reply\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        output.stdout.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&output.stdout).unwrap();
+}
+
+/// The last signature in a file: DER without the zeros that fill its room.
+fn last_signature(file: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(file);
+    let (_, digits) = text.rsplit_once("/Contents <").unwrap();
+    let digits = digits.split('>').next().unwrap();
+    let bytes = digits.as_bytes().chunks(2);
+    let byte = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap();
+    let bytes: Vec<u8> = bytes.map(byte).collect();
+    // SEQUENCE with two bytes of length.
+    assert_eq!(bytes[..2], [0x30, 0x82]);
+    let length = usize::from(bytes[2]) << 8 | usize::from(bytes[3]);
+    bytes[..length + 4].to_vec()
+}
+
+/// A line of what OpenSSL says of DER: where a value stands, how long its head and its content are, and what it is.
+fn parsed(keys: &Keys, der: &str) -> Vec<(usize, usize, usize, String)> {
+    let said = keys.tool("openssl", &["asn1parse", "-inform", "DER", "-in", der]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    let number = |line: &str, name: &str| -> usize {
+        let (_, rest) = line.split_once(name).unwrap();
+        let digits = rest
+            .trim_start()
+            .split(|letter: char| !letter.is_ascii_digit());
+        digits.into_iter().next().unwrap().parse().unwrap()
+    };
+    let lines = said.lines().map(|line| {
+        let offset = line.split(':').next().unwrap().trim().parse().unwrap();
+        (
+            offset,
+            number(line, "hl="),
+            number(line, " l="),
+            line.to_owned(),
+        )
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_signature_has_the_time_stamp_of_the_authority_that_is_named_or_there_is_none() {
+    run(async {
+        let folder = Folder::new();
+        let paper = extract(&folder).await;
+        let keys = Keys::new();
+        let authority = Authority::open(&keys);
+        let (key, certificate) = (keys.path("officer.key"), keys.path("officer.crt"));
+        let by_file = |authority: &str| {
+            let out = keys.path("stamped.pdf");
+            let rest = [
+                "--as",
+                "officer",
+                "--key-file",
+                key.to_str().unwrap(),
+                "--certificate",
+                certificate.to_str().unwrap(),
+                "--timestamps",
+                authority,
+            ];
+            (keys.sign(&paper, &out, &rest), out)
+        };
+        // Nobody listens there: nothing is signed.
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let nobody = format!("http://{}/tsa", free.local_addr().unwrap());
+        drop(free);
+        let (refused, out) = by_file(&nobody);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            !refused.status.success() && said.contains("no time-stamp is to be had"),
+            "{said}"
+        );
+        assert!(!out.exists());
+
+        let (signed, out) = by_file(&authority.url);
+        assert!(signed.status.success(), "{signed:?}");
+        let said = pdfsig(&out);
+        assert!(said.contains("Signature is Valid."), "{said}");
+        keys.tool("qpdf", &["--check", out.to_str().unwrap()]);
+        // OpenSSL finds the token to be the authority's, of the signature.
+        let der = last_signature(&std::fs::read(&out).unwrap());
+        let file = folder.write("signature.der", &der);
+        let lines = parsed(&keys, file.to_str().unwrap());
+        let place = lines
+            .iter()
+            .position(|line| line.3.contains("id-smime-aa-timeStampToken"));
+        let place = place.unwrap();
+        let (token, head, length, _) = &lines[place + 2];
+        let token = folder.write("token.der", &der[*token..token + head + length]);
+        let unsigned = lines[..place]
+            .iter()
+            .rposition(|line| line.3.contains("cont [ 1 ]"));
+        let (value, head, length, kind) = &lines[unsigned.unwrap() - 1];
+        assert!(kind.contains("OCTET STRING"), "{kind}");
+        let signature = folder.write("signature", &der[value + head..value + head + length]);
+        let verified = keys.tool(
+            "openssl",
+            &[
+                "ts",
+                "-verify",
+                "-token_in",
+                "-in",
+                token.to_str().unwrap(),
+                "-data",
+                signature.to_str().unwrap(),
+                "-CAfile",
+                keys.path("authority.crt").to_str().unwrap(),
+            ],
+        );
+        let said = String::from_utf8_lossy(&verified.stdout).into_owned()
+            + &String::from_utf8_lossy(&verified.stderr);
+        assert!(said.contains("Verification: OK"), "{said}");
     });
 }

@@ -14,7 +14,9 @@ impl App {
     /// Signs papers with these keys from now on. A key that does not answer is told in the log: it may be put in later.
     pub fn sign_with(&self, signers: Signers) {
         for (whose, place) in signers.all() {
-            if let Err(error) = place.open() {
+            let opened = place.open();
+            let opened = opened.and_then(|signer| signer.check_valid(OffsetDateTime::now_utc()));
+            if let Err(error) = opened {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, whose, "a key for signing cannot be used now");
             }
@@ -46,11 +48,18 @@ impl App {
         let one_at_a_time = self.signing.lock().await;
         let agency = self.documents.office().agency.clone();
         let contents = self.contents.clone();
+        let signers = self.signers.get();
+        let authority = signers.and_then(|signers| signers.timestamps.clone());
         let at = OffsetDateTime::now_utc();
         let signing = tokio::task::spawn_blocking(move || {
             let signer = place.open()?;
-            let agency = &agency;
-            let signed = sign(&file, &signer, &Signature { seat, agency, at })?;
+            let signature = Signature {
+                seat,
+                agency: &agency,
+                at,
+                authority: authority.as_deref(),
+            };
+            let signed = sign(&file, &signer, &signature)?;
             // The file is durable before the row that names it.
             let kept = contents.put(&signed).map_err(AppError::from)?;
             Ok::<_, PaperError>((signed, kept, signer.name()))

@@ -1,6 +1,6 @@
 //! A key in a file: for offices without tokens, and for tests.
 
-use super::{SignError, certificate};
+use super::{SignError, certificate, secret};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::pkcs8::DecodePrivateKey;
@@ -16,24 +16,16 @@ pub struct KeyFile {
 impl KeyFile {
     /// Reads a P-256 key (PKCS #8 PEM, readable by its owner alone) and its certificate (PEM or DER).
     pub fn read(key: &Path, certificate_file: &Path) -> Result<Self, SignError> {
-        use std::os::unix::fs::PermissionsExt;
         let wrong = |path: &Path, error: &dyn std::fmt::Display| {
             SignError::Key(format!("{}: {error}", path.display()))
         };
-        let mode = std::fs::metadata(key)
-            .map_err(|error| wrong(key, &error))?
-            .permissions()
-            .mode();
-        if mode & 0o077 != 0 {
-            return Err(wrong(key, &"others may read or change it: `chmod 600` it"));
-        }
-        let text = std::fs::read_to_string(key).map_err(|error| wrong(key, &error))?;
-        let secret = SigningKey::from_pkcs8_pem(&text)
+        let text = secret(key)?;
+        let signing_key = SigningKey::from_pkcs8_pem(&text)
             .map_err(|_| wrong(key, &"it holds no P-256 key in PKCS #8 PEM"))?;
         let bytes =
             std::fs::read(certificate_file).map_err(|error| wrong(certificate_file, &error))?;
         let certificate = certificate(&bytes)?;
-        let public = secret.verifying_key().to_encoded_point(false);
+        let public = signing_key.verifying_key().to_encoded_point(false);
         let key_info = &certificate.tbs_certificate.subject_public_key_info;
         if key_info.subject_public_key.raw_bytes() != public.as_bytes() {
             return Err(SignError::Certificate(
@@ -41,7 +33,7 @@ impl KeyFile {
             ));
         }
         Ok(Self {
-            key: secret,
+            key: signing_key,
             certificate,
         })
     }

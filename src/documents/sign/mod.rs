@@ -1,7 +1,7 @@
 //! Signing papers: PAdES by officer and by office, each as an addition to the file, so that the first signature stays valid.
 //!
 //! A signature is of level B-B: a detached CMS signature over the file around itself, with the certificate named inside what is signed,
-//! and a visible stamp. The key is on a PKCS#11 token or in a file.
+//! and a visible stamp; of level B-T, where a time-stamping authority is named. The key is on a PKCS#11 token or in a file.
 //!
 //! # Source
 //! ETSI EN 319 142-1 (PAdES baseline), ISO 32000-1 12.8; Decree 30/2020/NĐ-CP, annex I (how a signature shows itself).
@@ -9,6 +9,7 @@
 mod cms;
 mod key_file;
 mod signers;
+mod timestamp;
 mod token;
 mod update;
 
@@ -16,10 +17,13 @@ pub use key_file::KeyFile;
 pub use signers::{KeyAddress, KeyPlace, Signers};
 pub use token::{Token, TokenAddress};
 
+use super::number::iso_moment;
 use super::paper::Seat;
-use time::OffsetDateTime;
+use std::path::Path;
+use time::{Duration, OffsetDateTime};
 use x509_cert::Certificate;
 use x509_cert::der::{Decode, DecodePem};
+use x509_cert::time::Time;
 
 /// Why a paper was not signed.
 #[derive(Debug, thiserror::Error)]
@@ -33,12 +37,28 @@ pub enum SignError {
     /// The certificate cannot be used.
     #[error("the signer's certificate cannot be used: {0}")]
     Certificate(String),
+    /// The certificate does not hold on the day of the signature.
+    #[error(
+        "the certificate of {name} does not hold now: it is valid from {} until {}",
+        iso_moment(*.from), iso_moment(*.until)
+    )]
+    NotValid {
+        /// Whose.
+        name: String,
+        /// From when.
+        from: OffsetDateTime,
+        /// Until when.
+        until: OffsetDateTime,
+    },
     /// The key cannot be used.
     #[error("the signer's key cannot be used: {0}")]
     Key(String),
     /// The token does not answer as it should.
     #[error("the token cannot be used")]
     Token(#[from] cryptoki::error::Error),
+    /// The time-stamping authority does not answer as it should.
+    #[error("no time-stamp is to be had from the authority: {0}")]
+    TimeStamp(String),
     /// The signature cannot be encoded.
     #[error("the signature cannot be encoded")]
     Encoding(#[from] x509_cert::der::Error),
@@ -87,6 +107,28 @@ impl Signer {
         }
     }
 
+    /// Whether the certificate holds at a moment.
+    ///
+    /// # Errors
+    /// [`SignError::NotValid`], where it does not: who checks a signature of that moment finds it void.
+    ///
+    /// # Source
+    /// RFC 5280, 4.1.2.5: both ends belong to the time that a certificate holds.
+    pub fn check_valid(&self, at: OffsetDateTime) -> Result<(), SignError> {
+        let moment = |time: Time| OffsetDateTime::UNIX_EPOCH + time.to_unix_duration();
+        let validity = self.certificate().tbs_certificate.validity;
+        let (from, until) = (moment(validity.not_before), moment(validity.not_after));
+        // The last second is a whole one.
+        if from <= at && at < until + Duration::SECOND {
+            return Ok(());
+        }
+        Err(SignError::NotValid {
+            name: self.name(),
+            from,
+            until,
+        })
+    }
+
     /// The name in the certificate.
     pub fn name(&self) -> String {
         subject(self.certificate())
@@ -102,14 +144,38 @@ pub struct Signature<'a> {
     pub agency: &'a str,
     /// When.
     pub at: OffsetDateTime,
+    /// The address of the time-stamping authority (RFC 3161, `http://`), where there is one.
+    pub authority: Option<&'a str>,
 }
 
 /// Adds a signature to a file of ours. What was there stays as it is, byte for byte.
+///
+/// # Errors
+/// [`SignError::NotValid`] where the certificate does not hold then; [`SignError::TimeStamp`] where an authority is named and gives no
+/// time-stamp, without which nothing is signed; others where the file is none of ours or the key does not answer.
 pub fn sign(file: &[u8], signer: &Signer, signature: &Signature<'_>) -> Result<Vec<u8>, SignError> {
+    signer.check_valid(signature.at)?;
     let mut update = update::Update::begin(file, &signer.name(), signature)?;
-    let contents = cms::detached(&update.digest(), signer)?;
+    let contents = cms::detached(&update.digest(), signer, signature.authority)?;
     update.fill(&contents)?;
     Ok(update.into_bytes())
+}
+
+/// What a file holds that nobody but its owner may read.
+fn secret(path: &Path) -> Result<String, SignError> {
+    use std::io::Read;
+    use std::os::unix::fs::PermissionsExt;
+    let wrong =
+        |error: &dyn std::fmt::Display| SignError::Key(format!("{}: {error}", path.display()));
+    let mut file = std::fs::File::open(path).map_err(|error| wrong(&error))?;
+    let mode = file.metadata().map_err(|error| wrong(&error))?;
+    if mode.permissions().mode() & 0o077 != 0 {
+        return Err(wrong(&"others may read or change it: `chmod 600` it"));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)
+        .map_err(|error| wrong(&error))?;
+    Ok(text)
 }
 
 /// The certificate in a file of PEM or DER.

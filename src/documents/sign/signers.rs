@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signers {
+    /// The address of the time-stamping authority, where signatures are to have time-stamps.
+    #[serde(default)]
+    pub timestamps: Option<String>,
     /// The office's.
     #[serde(default)]
     pub office: Option<KeyPlace>,

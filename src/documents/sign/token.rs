@@ -1,6 +1,6 @@
 //! A key on a PKCS#11 token: USB token, smart card or HSM. The key never leaves it.
 
-use super::{Algorithm, SignError, certificate};
+use super::{Algorithm, SignError, certificate, secret};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
@@ -112,8 +112,7 @@ fn session(module: &Pkcs11, address: &TokenAddress) -> Result<Session, SignError
     let slot =
         slot.ok_or_else(|| SignError::Key(format!("no token is called {}", address.token)))?;
     let session = module.open_ro_session(slot)?;
-    let pin = std::fs::read_to_string(&address.pin_file)
-        .map_err(|error| SignError::Key(format!("{}: {error}", address.pin_file.display())))?;
+    let pin = secret(&address.pin_file)?;
     match session.login(UserType::User, Some(&AuthPin::new(pin.trim().into()))) {
         Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
         Err(error) => Err(error.into()),

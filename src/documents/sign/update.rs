@@ -7,8 +7,8 @@ use super::super::paper::{PT_PER_MM, Seat, pack};
 use super::{SignError, Signature};
 use sha2::{Digest, Sha256};
 
-/// Room for the signature with its certificate.
-const CONTENTS_BYTES: usize = 12 * 1024;
+/// Room for the signature with its certificate and its time-stamp.
+const CONTENTS_BYTES: usize = 16 * 1024;
 const SIZE_PT: f64 = 8.0;
 
 /// A file with room for a signature at its end.
