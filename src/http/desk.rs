@@ -199,7 +199,9 @@ pub(super) fn problem(error: DeskError) -> Problem {
     match error {
         DeskError::App(error) => error.into(),
         DeskError::Denied(denial) => denial.into(),
-        DeskError::Size | DeskError::NotAlone | DeskError::Text => Problem::bad_parameter(detail),
+        DeskError::Size | DeskError::NoParcel(_) | DeskError::NotAlone | DeskError::Text => {
+            Problem::bad_parameter(detail)
+        }
         DeskError::NoSuchParcel(_) => Problem::new(
             StatusCode::NOT_FOUND,
             "no-such-parcel",

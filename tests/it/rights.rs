@@ -488,3 +488,35 @@ fn texts_and_days_that_no_register_can_hold_are_bad_parameters() {
         }
     });
 }
+
+#[test]
+fn what_is_done_to_rights_names_a_parcel_also_beside_other_operations() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let document = json!({ "number": "1/VB", "signed_on": "2026-01-02" });
+        let note = json!({ "kind": "annotate-certificate", "by": "SN", "parcels": [officer.id(1)], "serial": "AA 000001", "text": "ghi chú" });
+        for nameless in [
+            json!({ "kind": "issue-certificate", "parcels": [], "serial": "AA 00000123", "issued_on": "2026-01-20" }),
+            json!({ "kind": "withdraw-certificate", "parcels": [], "serial": "AA 000001", "document": document }),
+            json!({ "kind": "restrict", "parcels": [], "sort": "corridor", "content": "Hành lang", "document": document }),
+        ] {
+            let before = land(&register).await;
+            for list in [json!([note, nameless]), json!([nameless])] {
+                let reply = officer.post("", &[("if-match", &*officer.tags(&[1]))], &list);
+                assert_eq!(
+                    (reply.status, &reply.json()["code"]),
+                    (400, &json!("bad-parameter")),
+                    "{list}"
+                );
+                let detail = reply.json()["detail"].as_str().unwrap().to_owned();
+                assert!(
+                    detail.contains(nameless["kind"].as_str().unwrap()),
+                    "{detail}"
+                );
+            }
+            assert_eq!(land(&register).await, before);
+        }
+    });
+}

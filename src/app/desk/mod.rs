@@ -100,6 +100,9 @@ pub enum DeskError {
          most {DOSSIER_CHARS} letters, digits and marks"
     )]
     Size,
+    /// An operation on rights that names no parcel.
+    #[error("a {0} is about parcels: name one at least")]
+    NoParcel(&'static str),
     /// An operation on whole sheets among others.
     #[error(
         "renumbering a sheet and merging communes is committed alone: send it without other operations"
@@ -411,6 +414,14 @@ pub(super) fn reach(wanted: &Wanted) -> Result<Reach, DeskError> {
     let text = serde_json::to_string(&wanted.operations).unwrap_or_default();
     if text.contains("\\u0000") {
         return Err(DeskError::Text);
+    }
+    let mut nameless = operations().filter(|operation| {
+        operation.is_about_rights()
+            && operation.parcels().is_empty()
+            && !may_name_no_parcel(operation)
+    });
+    if let Some(operation) = nameless.next() {
+        return Err(DeskError::NoParcel(operation.kind()));
     }
     if wanted.operations.is_empty()
         || !(is_named || operations().all(may_name_no_parcel))

@@ -166,6 +166,9 @@ impl Scene<'_, '_> {
         let named = match operation {
             LandOperation::IssueCertificate(issue) => Some(&issue.serial),
             LandOperation::AnnotateCertificate(annotate) => Some(&annotate.serial),
+            LandOperation::Correct(correct) => {
+                correct.printed.as_ref().map(|printed| &printed.serial)
+            }
             _ => None,
         };
         marks.extend(named.and_then(|serial| self.registry.paper(serial)));

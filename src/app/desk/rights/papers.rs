@@ -103,26 +103,29 @@ impl Scene<'_, '_> {
     }
 
     /// The certificate covers one of the parcels at least, or what they came from.
-    fn check_covers(&mut self, mark: Mark<CertificateId>, serial: &str) {
+    pub(super) fn check_covers(&mut self, mark: Mark<CertificateId>, serial: &str) -> bool {
         let acted = self.acted.iter();
-        let pieces = acted.filter_map(|place| self.pieces.get(*place));
-        let paper = self.registry.papers.get(&mark);
-        let covered = paper.and_then(|paper| paper.held).map(|held| &held.parcels);
-        let covers = pieces.into_iter().any(|piece| {
-            let rights = piece.tenure.rights.iter();
-            let links = piece.tenure.links.iter();
-            rights
-                .map(|right| right.certificate)
-                .any(|own| own == Some(mark))
-                || links.map(|link| link.certificate).any(|own| own == mark)
-                || covered.is_some_and(|ids| piece.sources.keys().any(|id| ids.contains(id)))
-        });
+        let mut pieces = acted.filter_map(|place| self.pieces.get(*place));
+        let covers = pieces.any(|piece| self.registry.covers(mark, piece));
         if !covers {
             let detail = format!("certificate {serial} does not cover it");
             let names = self.names();
             self.registry
                 .error("certificate-not-of-parcel", names, detail);
         }
+        covers
+    }
+
+    /// Whether a certificate itself names a parcel: one that came from what it names is not printed on it.
+    pub(super) fn is_printed_on(&self, mark: Mark<CertificateId>, place: usize) -> bool {
+        let Some(piece) = self.pieces.get(place) else {
+            return false;
+        };
+        let paper = self.registry.papers.get(&mark);
+        let held = paper.and_then(|paper| paper.held).zip(piece.held);
+        let mut links = piece.tenure.links.iter();
+        held.is_some_and(|(paper, parcel)| paper.parcels.contains(&parcel.parcel_id))
+            || links.any(|link| link.certificate == mark)
     }
 
     /// Lets the rights of holders in a parcel stand on a new certificate.

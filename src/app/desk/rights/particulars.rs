@@ -103,6 +103,9 @@ impl Scene<'_, '_> {
         let Some(mark) = self.registry.valid_paper(&printed.serial) else {
             return;
         };
+        if !self.check_covers(mark, &printed.serial) {
+            return;
+        }
         if let Some(day) = printed.issued_on {
             self.check_day(day, "the certificate");
         }
@@ -116,8 +119,20 @@ impl Scene<'_, '_> {
         if printed.sheet_no.is_none() && printed.parcel_no.is_none() {
             return;
         }
-        let first = self.acted.first();
-        if let Some(piece) = first.and_then(|place| self.pieces.get_mut(*place)) {
+        let [place] = *self.acted else {
+            let detail = "the numbers printed are those of one parcel: name that alone";
+            let names = self.names();
+            self.registry.error("correction-unclear", names, detail);
+            return;
+        };
+        if !self.is_printed_on(mark, place) {
+            let detail = format!("certificate {} does not name it", printed.serial);
+            let names = self.names();
+            self.registry
+                .error("certificate-not-of-parcel", names, detail);
+            return;
+        }
+        if let Some(piece) = self.pieces.get_mut(place) {
             piece.tenure.links.push(Link {
                 certificate: mark,
                 sheet_no: printed.sheet_no.clone(),

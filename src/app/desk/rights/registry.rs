@@ -1,6 +1,7 @@
 //! Parties, certificates and blocks by name in the course of a plan.
 
 use super::tenure::Mark;
+use crate::app::desk::piece::Piece;
 use crate::app::desk::violation::Violation;
 use crate::domain::{
     Block, BlockId, CertificateId, ParcelId, PartyId, PartyRecord, PartyRef, RegisterNo, fold_text,
@@ -283,6 +284,16 @@ impl<'a> Registry<'a> {
                 None
             }
         }
+    }
+
+    /// Whether a certificate covers a parcel or what that came from, whatever became of the certificate.
+    pub fn covers(&self, mark: Mark<CertificateId>, piece: &Piece<'_>) -> bool {
+        let mut rights = piece.tenure.rights.iter();
+        let mut links = piece.tenure.links.iter();
+        let held = self.papers.get(&mark).and_then(|paper| paper.held);
+        rights.any(|right| right.certificate == Some(mark))
+            || links.any(|link| link.certificate == mark)
+            || held.is_some_and(|held| piece.sources.keys().any(|id| held.parcels.contains(id)))
     }
 
     /// Whether a certificate is valid.
