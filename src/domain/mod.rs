@@ -72,6 +72,7 @@ pub use right_operation::{
 pub use rule::{NewRule, RuleLine};
 pub use serial::{
     Serial, is_one_for_ever, is_personal_number, is_tax_number, parse_serial, serial_key,
+    tidy_number,
 };
 pub use share::{Share, ShareError};
 pub use stops::Stops;

@@ -47,6 +47,13 @@ pub fn serial_key(serial: &str) -> String {
         .collect()
 }
 
+/// A number of a person or organisation as the register stores it: without spaces.
+pub fn tidy_number(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect()
+}
+
 /// Whether a number has the form of a personal number (12 digits), an old identity card (9 digits) or a passport.
 pub fn is_personal_number(text: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -30,9 +30,9 @@ pub use content::Contents;
 pub use desk::{
     Books, ChangeType, CommuneEra, Drawn, HeldBlock, HeldCertificate, HeldEncumbrance, HeldParcel,
     HeldParty, HeldRestriction, HeldRight, HeldSheet, Holding, Mentioned, MovingSheet, NamedBlock,
-    NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding, SheetPath,
-    TermRule, WrittenBlock, WrittenCertificate, WrittenEncumbrance, WrittenLink, WrittenNamedBlock,
-    WrittenNote, WrittenParty, WrittenRestriction, WrittenRight,
+    NamedGround, NewParcel, NewSheet, OperationEntry, Reach, Renewed, RuleValue, SheetHolding,
+    SheetPath, TermRule, WrittenBlock, WrittenCertificate, WrittenEncumbrance, WrittenLink,
+    WrittenNamedBlock, WrittenNote, WrittenParty, WrittenRestriction, WrittenRight,
 };
 pub use documents::{AroundParcel, IssuedDocument, KnownDocument, ParcelStands};
 pub use dossier::{

@@ -1,6 +1,7 @@
 //! Operations on rights, through HTTP: case files that a registrar can read, and what they cannot say.
 
 use crate::desk::{Officer, codes, land};
+use crate::dossier::Clerk;
 use crate::support::{Folder, Register, point, run, square};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -518,5 +519,88 @@ fn what_is_done_to_rights_names_a_parcel_also_beside_other_operations() {
             }
             assert_eq!(land(&register).await, before);
         }
+    });
+}
+
+/// An approver of an area, and what a list on no parcel or on those of tags gives.
+async fn tries(clerk: &Clerk<'_>, register: &Register, tags: &str, operations: Value) -> u16 {
+    let before = land(register).await;
+    let body = json!({ "operations": operations });
+    let reply = clerk.send("POST", "/api/v1/operations", &relying_on(tags), &body);
+    if reply.status != 201 {
+        assert_eq!(land(register).await, before, "{}", reply.text());
+    }
+    if reply.status == 403 {
+        assert_eq!(reply.json()["code"], "outside-your-area");
+    }
+    reply.status
+}
+
+#[test]
+fn a_certificate_and_a_block_by_name_are_the_business_of_officers_where_they_lie() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let here = Clerk::with(&register, &server, "Chi", "approver", "99001").await;
+        let other = Clerk::with(&register, &server, "Xa", "approver", "97").await;
+        let anywhere = Officer::at(&register, &server).await;
+        let letter = json!({ "number": "9/TA", "signed_on": "2026-01-02", "signed_by": "Tòa án" });
+        let stops = json!({ "transactions": true });
+        let block = json!([{ "kind": "block", "certificate": "aa 000001", "stops": stops, "letter": letter }]);
+        assert_eq!(tries(&other, &register, "", block.clone()).await, 403);
+        assert_eq!(tries(&here, &register, "", block).await, 201);
+        let id = id_of(&register, "block_id", "named_block where letter_no", "9/TA").await;
+        let unblock = json!([{ "kind": "unblock", "block": id, "letter": letter }]);
+        assert_eq!(tries(&other, &register, "", unblock.clone()).await, 403);
+        assert_eq!(tries(&here, &register, "", unblock).await, 201);
+        // what the register does not have is said to be so, whatever the area
+        let unknown = json!([{ "kind": "block", "certificate": "AA 000009", "stops": stops, "letter": letter }]);
+        assert_eq!(tries(&other, &register, "", unknown).await, 422);
+
+        let letter =
+            json!({ "number": "10/CA", "signed_on": "2026-01-02", "signed_by": "Công an" });
+        let against = |parcels: &[i64], name: &str, number: &str| {
+            json!([{ "kind": "block", "parcels": parcels, "person": { "name": name, "personal_no": number },
+                     "stops": stops, "letter": letter }])
+        };
+        let an = ("An", "000 099 000 001");
+        assert_eq!(
+            tries(&here, &register, "", against(&[], an.0, an.1)).await,
+            403
+        );
+        let parcel = anywhere.id(1);
+        let tags = anywhere.tags(&[1]);
+        let stranger = against(&[parcel], "An", "000099000044");
+        assert_eq!(tries(&here, &register, &tags, stranger).await, 403);
+        assert_eq!(
+            tries(&here, &register, &tags, against(&[parcel], an.0, an.1)).await,
+            201
+        );
+        let id = id_of(
+            &register,
+            "block_id",
+            "named_block where letter_no",
+            "10/CA",
+        )
+        .await;
+        let unblock = json!([{ "kind": "unblock", "block": id, "letter": letter }]);
+        assert_eq!(tries(&other, &register, "", unblock.clone()).await, 403);
+        assert_eq!(tries(&here, &register, "", unblock).await, 201);
+
+        // one on a person alone is lifted by whoever has the whole register
+        let letter =
+            json!({ "number": "11/CA", "signed_on": "2026-01-02", "signed_by": "Công an" });
+        let alone = json!([{ "kind": "block", "person": { "name": "An", "personal_no": an.1 }, "stops": stops, "letter": letter }]);
+        assert_eq!(anywhere.post("", &[], &alone).status, 201);
+        let id = id_of(
+            &register,
+            "block_id",
+            "named_block where letter_no",
+            "11/CA",
+        )
+        .await;
+        let unblock = json!([{ "kind": "unblock", "block": id, "letter": letter }]);
+        assert_eq!(tries(&here, &register, "", unblock.clone()).await, 403);
+        assert_eq!(anywhere.post("", &[], &unblock).status, 201);
     });
 }

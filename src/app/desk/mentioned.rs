@@ -1,7 +1,7 @@
 //! What operations name beside parcels.
 
 use super::Wanted;
-use crate::domain::{LandOperation, PartyRef, fold_text, serial_key, tidy_text};
+use crate::domain::{LandOperation, PartyRef, fold_text, serial_key, tidy_number, tidy_text};
 use crate::store::Mentioned;
 
 /// The parties, certificates and blocks that operations name.
@@ -15,9 +15,8 @@ pub fn mentioned(wanted: &Wanted) -> Mentioned {
                     mentioned
                         .name_keys
                         .push(fold_text(&tidy_text(&record.name)));
-                    mentioned
-                        .personal_nos
-                        .extend(number(record.personal_no.as_deref()));
+                    let number = record.personal_no.as_deref();
+                    mentioned.personal_nos.extend(number.map(tidy_number));
                 }
             }
         }
@@ -26,11 +25,6 @@ pub fn mentioned(wanted: &Wanted) -> Mentioned {
         others(operation, &mut mentioned);
     }
     mentioned
-}
-
-fn number(text: Option<&str>) -> Option<String> {
-    let digits = text?.chars().filter(|letter| !letter.is_whitespace());
-    Some(digits.collect())
 }
 
 fn parties(operation: &LandOperation) -> Vec<&PartyRef> {
@@ -67,14 +61,18 @@ fn others(operation: &LandOperation, mentioned: &mut Mentioned) {
         LandOperation::Transfer(transfer) => mentioned.parties.push(transfer.from),
         LandOperation::PartyInformation(information) => {
             mentioned.parties.push(information.party_id);
-            let own = number(information.party.personal_no.as_deref());
-            mentioned.personal_nos.extend(own);
+            let number = information.party.personal_no.as_deref();
+            mentioned.personal_nos.extend(number.map(tidy_number));
         }
         LandOperation::Correct(correct) => {
             mentioned.parties.extend(correct.party_id);
             let record = correct.party.as_ref();
-            let own = record.and_then(|record| number(record.personal_no.as_deref()));
-            mentioned.personal_nos.extend(own);
+            let number = record.and_then(|record| record.personal_no.as_deref());
+            mentioned.personal_nos.extend(number.map(tidy_number));
+        }
+        LandOperation::Block(block) => {
+            let stopped = block.certificate.as_deref();
+            mentioned.stopped_keys.extend(stopped.map(serial_key));
         }
         LandOperation::Unblock(unblock) => mentioned.blocks.push(unblock.block),
         _ => {}

@@ -193,7 +193,8 @@ impl App {
         }
         let reach = reach(wanted)?;
         let holding = self.store.look(&reach).await?;
-        check_area(&holding, signed.officer, tried(signed.officer))?;
+        let duty = tried(signed.officer);
+        check_area(&wanted.operations, &holding, signed.officer, duty)?;
         // Who prepares a dossier's plan tries it on the parcels that the dossier itself reserves.
         let own = wanted.own_dossier();
         check_free(self.store.reservations(&reach.parcels).await?, own.as_ref())?;
@@ -273,7 +274,7 @@ impl App {
         {
             return repeated(entry, &digest);
         }
-        check_area(&holding, signed.officer, Duty::Operate)?;
+        check_area(&wanted.operations, &holding, signed.officer, Duty::Operate)?;
         check_free(holding.reservations(&reach.parcels).await?, None)?;
         check_seen(wanted, &reach.parcels, &holding.parcels, signed.seen, true)?;
         let (parcels, neighbours) = (take(&mut holding.parcels), take(&mut holding.neighbours));

@@ -97,7 +97,7 @@ impl App {
         let before = &standing.dossier;
         officer.may_at(Duty::Plan, ground(before, officer))?;
         check_version(before, seen)?;
-        desk::check_area(&holding, officer, Duty::Plan)?;
+        desk::check_area(&wanted.operations, &holding, officer, Duty::Plan)?;
         desk::check_current(&ids, &holding.parcels)?;
         desk::check_free(holding.reservations(&ids).await?, Some(code))?;
         let procedure = procedure(&mut holding, before).await?;

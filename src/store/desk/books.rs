@@ -19,6 +19,8 @@ pub struct Mentioned {
     pub name_keys: Vec<String>,
     /// Certificates by the keys of their serials.
     pub serial_keys: Vec<String>,
+    /// Certificates that are to be blocked, by the keys of their serials.
+    pub stopped_keys: Vec<String>,
     /// Blocks by id.
     pub blocks: Vec<BlockId>,
 }
@@ -76,6 +78,19 @@ pub struct NamedBlock {
     pub agency: String,
 }
 
+/// A commune that something lies in which an operation calls by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedGround {
+    /// The certificate to be blocked whose parcels lie there.
+    pub serial_key: Option<String>,
+    /// The block to be lifted that was laid there.
+    pub block_id: Option<i64>,
+    /// The province.
+    pub province_code: Option<String>,
+    /// The commune.
+    pub commune_code: String,
+}
+
 /// A code of changes in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeType {
@@ -111,6 +126,8 @@ pub struct Books {
     pub certificates: Vec<HeldCertificate>,
     /// The blocks that go by name.
     pub blocks: Vec<NamedBlock>,
+    /// Where the certificates to be blocked lie, and the blocks by name that are to be lifted.
+    pub grounds: Vec<NamedGround>,
     /// The rules of the law that are in force today.
     pub rules: Vec<RuleValue>,
     /// The codes of changes that are in force today.
@@ -139,6 +156,7 @@ impl Books {
         let certificates =
             certificates_of(connection, parcels, certificates, &mentioned.serial_keys).await?;
         let blocks = named_blocks(connection, &parties, &certificates, mentioned).await?;
+        let grounds = named_grounds(connection, mentioned).await?;
         let rules = sqlx::query_file_as!(RuleValue, "src/store/desk/rules_today.sql");
         let rules = rules.fetch_all(&mut *connection).await?;
         let change_types = sqlx::query_as!(
@@ -161,6 +179,7 @@ impl Books {
             parties,
             certificates,
             blocks,
+            grounds,
             rules,
             change_types,
             term_rules,
@@ -284,4 +303,21 @@ async fn named_blocks(
             })
         })
         .collect()
+}
+
+async fn named_grounds(
+    connection: &mut PgConnection,
+    mentioned: &Mentioned,
+) -> Result<Vec<NamedGround>, StoreError> {
+    if mentioned.stopped_keys.is_empty() && mentioned.blocks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let blocks: Vec<i64> = mentioned.blocks.iter().map(|id| i64::from(*id)).collect();
+    let rows = sqlx::query_file_as!(
+        NamedGround,
+        "src/store/desk/named_grounds.sql",
+        &mentioned.stopped_keys,
+        &blocks
+    );
+    Ok(rows.fetch_all(connection).await?)
 }

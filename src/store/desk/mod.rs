@@ -6,7 +6,9 @@ mod sheets;
 mod write;
 mod write_rights;
 
-pub use books::{Books, ChangeType, HeldCertificate, HeldParty, Mentioned, NamedBlock, TermRule};
+pub use books::{
+    Books, ChangeType, HeldCertificate, HeldParty, Mentioned, NamedBlock, NamedGround, TermRule,
+};
 pub use burdens::{HeldBlock, HeldEncumbrance, HeldRestriction};
 pub use sheets::{CommuneEra, MovingSheet, NewSheet, SheetHolding, SheetPath};
 pub use write::{Drawn, NewParcel, Renewed};

@@ -5,7 +5,7 @@ use crate::app::desk::piece::Piece;
 use crate::app::desk::violation::Violation;
 use crate::domain::{
     Block, BlockId, CertificateId, ParcelId, PartyId, PartyRecord, PartyRef, RegisterNo, fold_text,
-    is_one_for_ever, is_personal_number, is_tax_number, serial_key, tidy_text,
+    is_one_for_ever, is_personal_number, is_tax_number, serial_key, tidy_number, tidy_text,
 };
 use crate::store::{Books, HeldCertificate, HeldParty};
 use std::collections::{BTreeMap, BTreeSet};
@@ -348,10 +348,7 @@ impl<'a> Registry<'a> {
 
 /// A record as the register stores it.
 fn tidied(record: &PartyRecord) -> PartyRecord {
-    let number = record.personal_no.as_deref().map(|number| {
-        let digits = number.chars().filter(|letter| !letter.is_whitespace());
-        digits.collect::<String>()
-    });
+    let number = record.personal_no.as_deref().map(tidy_number);
     PartyRecord {
         name: tidy_text(&record.name),
         personal_no: number.filter(|number| !number.is_empty()),
