@@ -1,5 +1,5 @@
--- The blocks in force on a parcel ($1): laid on it, on land of its forebears that is its own now, on its valid certificates, on its
--- holders by a number of twelve digits.
+-- The blocks in force on a parcel ($1): laid on it, on land of its forebears that is its own now, on certificates that cover it or covered
+-- these, whatever became of them, on its holders by a number that is one person's for ever.
 with recursive ancestor (parcel_id) as (
     select $1::bigint
     union
@@ -16,6 +16,12 @@ with recursive ancestor (parcel_id) as (
     join land_right r on r.right_id = v.right_id
     join party_version p on p.party_id = r.party_id and upper_inf(p.recorded) and is_in_force(p.legal, p.recorded, today(), 'infinity')
     where v.parcel_id = $1 and upper_inf(v.recorded) and is_in_force(v.legal, v.recorded, today(), 'infinity')
+), covering as (
+    select c.serial_key
+    from certificate_version c
+    where upper_inf(c.recorded) and c.certificate_id = any (array(
+        select p.certificate_id from certificate_parcel p where p.parcel_id = any (array(select parcel_id from ancestor))
+        union select certificate_id from holder where certificate_id is not null))
 )
 select b.block_id as "block_id!", 'parcel' as "laid_on!", b.stops_issuing as "stops_issuing!",
        b.stops_transactions as "stops_transactions!", b.stops_changes as "stops_changes!", b.letter_no as "letter_no!",
@@ -28,7 +34,6 @@ select b.block_id, case when b.serial_key is null then 'holder' else 'certificat
        b.stops_changes, b.letter_no, b.agency, b.reason, lower(b.legal), upper(b.legal), null
 from named_block b
 where upper_inf(b.recorded) and is_in_force(b.legal, b.recorded, today(), 'infinity')
-  and (b.serial_key in (select c.serial_key from holder h join certificate_version c on c.certificate_id = h.certificate_id
-                        where upper_inf(c.recorded) and is_in_force(c.legal, c.recorded, today(), 'infinity') and c.status = 'valid')
-       or b.personal_no in (select h.personal_no from holder h where h.personal_no ~ '^[0-9]{12}$'))
+  and (b.serial_key = any (array(select serial_key from covering))
+       or b.personal_no = any (array(select h.personal_no from holder h where h.personal_no ~ '^([0-9]{12}|[0-9]{10}(-[0-9]{3})?)$')))
 order by 1, 2

@@ -76,10 +76,10 @@ async fn spoken(
     operation: &Map<String, Value>,
 ) -> Value {
     let mut operation = operation.clone();
+    let today: String = register.value("select today()::text").await;
     if let Some(Value::Object(document)) = operation.get_mut("document")
         && document["signed_on"] == "today"
     {
-        let today: String = register.value("select today()::text").await;
         document["signed_on"] = json!(today);
     }
     for (member, value) in &mut operation {
@@ -94,6 +94,7 @@ async fn spoken(
             ("parcel", Value::Number(number)) => {
                 *value = json!(officer.id(i32::try_from(number.as_i64().unwrap()).unwrap()));
             }
+            ("issued_on", Value::String(day)) if day == "today" => *value = json!(today),
             ("from" | "party_id", Value::String(name)) => {
                 *value = id_of(register, "party_id", "party_version where name", name).await;
             }

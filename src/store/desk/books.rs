@@ -55,6 +55,8 @@ pub struct HeldCertificate {
     pub status: String,
     /// The current parcels that it covers.
     pub parcels: Vec<ParcelId>,
+    /// Those of the parcels asked for that it covers, or that came from what it covers.
+    pub covers: Vec<ParcelId>,
 }
 
 /// A block on a certificate or a person.
@@ -242,7 +244,10 @@ async fn certificates_of(
     let rows = rows.fetch_all(connection).await?;
     rows.into_iter()
         .map(|row| {
-            let parcels = row.parcel_ids.into_iter();
+            let ids = |ids: Vec<i64>| {
+                let ids = ids.into_iter().map(|id| sound(ParcelId::try_from(id)));
+                ids.collect::<Result<Vec<_>, _>>()
+            };
             Ok(HeldCertificate {
                 certificate_id: sound(CertificateId::try_from(row.certificate_id))?,
                 revision: Revision(row.revision),
@@ -250,9 +255,8 @@ async fn certificates_of(
                 entry_no: row.entry_no,
                 issued_on: row.issued_on,
                 status: row.status,
-                parcels: parcels
-                    .map(|id| sound(ParcelId::try_from(id)))
-                    .collect::<Result<_, _>>()?,
+                parcels: ids(row.parcel_ids)?,
+                covers: ids(row.covers)?,
             })
         })
         .collect()

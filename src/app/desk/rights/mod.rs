@@ -152,17 +152,17 @@ impl Scene<'_, '_> {
         }
     }
 
-    /// The certificates that stand on the parcels.
+    /// The certificates that cover the parcels or what they came from, and the one that is named. What became of them is no matter: only a
+    /// letter lifts a block.
     fn papers_at(&self, operation: &LandOperation) -> BTreeSet<Mark<CertificateId>> {
-        let mut marks = BTreeSet::new();
-        for piece in self
-            .acted
-            .iter()
-            .filter_map(|place| self.pieces.get(*place))
-        {
-            let rights = piece.tenure.rights.iter();
-            marks.extend(rights.filter_map(|right| right.certificate));
-        }
+        let acted = self.acted.iter();
+        let pieces: Vec<_> = acted.filter_map(|place| self.pieces.get(*place)).collect();
+        let covers = |mark: &Mark<CertificateId>| {
+            let mut pieces = pieces.iter();
+            pieces.any(|piece| self.registry.covers(*mark, piece))
+        };
+        let papers = self.registry.papers.keys().copied();
+        let mut marks: BTreeSet<_> = papers.filter(covers).collect();
         let named = match operation {
             LandOperation::IssueCertificate(issue) => Some(&issue.serial),
             LandOperation::AnnotateCertificate(annotate) => Some(&annotate.serial),
@@ -172,7 +172,6 @@ impl Scene<'_, '_> {
             _ => None,
         };
         marks.extend(named.and_then(|serial| self.registry.paper(serial)));
-        marks.retain(|mark| self.registry.is_valid(Some(*mark)));
         marks
     }
 

@@ -293,7 +293,7 @@ impl<'a> Registry<'a> {
         let held = self.papers.get(&mark).and_then(|paper| paper.held);
         rights.any(|right| right.certificate == Some(mark))
             || links.any(|link| link.certificate == mark)
-            || held.is_some_and(|held| piece.sources.keys().any(|id| held.parcels.contains(id)))
+            || held.is_some_and(|held| piece.sources.keys().any(|id| held.covers.contains(id)))
     }
 
     /// Whether a certificate is valid.
