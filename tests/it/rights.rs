@@ -605,3 +605,68 @@ fn a_certificate_and_a_block_by_name_are_the_business_of_officers_where_they_lie
         assert_eq!(anywhere.post("", &[], &unblock).status, 201);
     });
 }
+
+#[test]
+fn a_cut_leaves_no_mortgage_or_restriction_on_land_that_it_does_not_lie_on() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let (west, south) = point(1);
+        // the eastern 4 m
+        let strip = json!({ "text": "4 m phía đông", "ring_m": [[west + 16.0, south], [west + 20.0, south], [west + 20.0, south + 20.0], [west + 16.0, south + 20.0]] });
+        officer.commits(
+            &[1],
+            &json!([
+                { "kind": "mortgage", "parcels": [officer.id(1)], "amount_vnd": 500_000_000, "part": strip,
+                  "to": { "kind": "organisation", "name": "Ngân hàng Mẫu", "personal_no": "0000000018" },
+                  "document": { "number": "TC-1", "signed_on": "2026-01-03" } },
+                { "kind": "restrict", "parcels": [officer.id(1)], "sort": "corridor", "content": "Hành lang", "part": strip,
+                  "document": { "number": "15/QĐ", "signed_on": "2026-01-02" } },
+            ]),
+        );
+        let parcel = officer.id(1);
+        let mortgage = id_of(
+            &register,
+            "encumbrance_id",
+            "encumbrance where contract_no",
+            "TC-1",
+        )
+        .await;
+        let limit = id_of(
+            &register,
+            "restriction_id",
+            "restriction where content",
+            "Hành lang",
+        )
+        .await;
+        // along north: the first part is the western one
+        let split = |encumbrances: Value, restrictions: Value| {
+            json!([{ "kind": "split", "parcel": parcel, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } },
+                     "encumbrances": encumbrances, "restrictions": restrictions }])
+        };
+        let both = ["encumbrances-misassigned", "restrictions-misassigned"];
+        for wrong in [
+            split(json!([[mortgage], []]), json!([[limit], []])),
+            split(json!([[mortgage], [mortgage]]), json!([[limit], [limit]])),
+            split(json!([[], []]), json!([[], []])),
+        ] {
+            let violations = officer.refused(&register, &[1], &wrong).await;
+            assert_eq!(codes(&violations), both, "{wrong}");
+        }
+        officer.commits(&[1], &split(json!([[], [mortgage]]), json!([[], [limit]])));
+        assert_eq!(
+            told(&officer.parcel(2)),
+            ["An 1/1 -", "use ONT 200.0 Lâu dài"]
+        );
+        assert_eq!(
+            told(&officer.parcel(3)),
+            [
+                "An 1/1 -",
+                "use ONT 200.0 Lâu dài",
+                "mortgage 1 TC-1 Ngân hàng Mẫu (4 m phía đông)",
+                "restriction Hành lang"
+            ]
+        );
+    });
+}

@@ -138,7 +138,8 @@ impl<'a> Piece<'a> {
         assigned: &[Vec<LandUseRow>],
     ) -> Result<Vec<Self>, Vec<Violation>> {
         let uses = self.uses_of_parts(boundaries, assigned)?;
-        let part = |(boundary, uses): (&Boundary, Vec<LandUseRow>)| {
+        let estates = uses.into_iter().zip(self.tenure.of_parts(boundaries));
+        let part = |(boundary, (uses, tenure)): (&Boundary, (Vec<LandUseRow>, Tenure))| {
             let area = geometry::area(boundary);
             let only_source = self.sources.len() == 1;
             Self {
@@ -155,16 +156,17 @@ impl<'a> Piece<'a> {
                     .or_else(|| self.land_use.clone()),
                 uses,
                 legal_area: Some(area),
-                tenure: self.tenure.of_part(boundary),
+                tenure,
                 parcel_no: 0,
                 is_gone: false,
                 ..self.clone()
             }
         };
-        Ok(boundaries.iter().zip(uses).map(part).collect())
+        Ok(boundaries.iter().zip(estates).map(part).collect())
     }
 
-    /// Leaves each part the mortgages, leases and restrictions that the officer assigned to it. All of the parcel's must be assigned.
+    /// Leaves each part the mortgages, leases and restrictions that the officer assigned to it. All of the parcel's must be assigned, each to
+    /// parts that it lies on.
     pub fn assign(
         &self,
         parts: &mut [Self],
@@ -172,19 +174,19 @@ impl<'a> Piece<'a> {
         restrictions: &[Vec<RestrictionId>],
     ) -> Result<(), Vec<Violation>> {
         let mut violations = Vec::new();
-        let charges = self.tenure.charges.iter();
-        let own: Vec<_> = charges.map(|charge| charge.mark).collect();
-        if misassigned(&own, encumbrances, parts.len()) {
+        let charges = |tenure: &Tenure| known(tenure.charges.iter().map(|charge| charge.mark));
+        let of_parts: Vec<_> = parts.iter().map(|part| charges(&part.tenure)).collect();
+        if misassigned(&charges(&self.tenure), encumbrances, &of_parts) {
             let names = vec![self.name()];
-            let detail =
-                "each of its mortgages and leases, and no other, goes to one part at least";
+            let detail = "each of its mortgages and leases, and no other, goes to one part at least that it lies on, and to none that it does \
+                          not lie on";
             violations.push(Violation::error("encumbrances-misassigned", names, detail));
         }
-        let limits = self.tenure.limits.iter();
-        let own: Vec<_> = limits.map(|limit| limit.mark).collect();
-        if misassigned(&own, restrictions, parts.len()) {
+        let limits = |tenure: &Tenure| known(tenure.limits.iter().map(|limit| limit.mark));
+        let of_parts: Vec<_> = parts.iter().map(|part| limits(&part.tenure)).collect();
+        if misassigned(&limits(&self.tenure), restrictions, &of_parts) {
             let names = vec![self.name()];
-            let detail = "each of its restrictions, and no other, goes to one part at least";
+            let detail = "each of its restrictions, and no other, goes to one part at least that it lies on, and to none that it does not lie on";
             violations.push(Violation::error("restrictions-misassigned", names, detail));
         }
         if !violations.is_empty() {
@@ -192,12 +194,10 @@ impl<'a> Piece<'a> {
         }
         for (number, part) in parts.iter_mut().enumerate() {
             if let Some(ids) = encumbrances.get(number) {
-                part.tenure.charges.clone_from(&self.tenure.charges);
                 let charges = &mut part.tenure.charges;
                 charges.retain(|charge| is_assigned(charge.mark, ids));
             }
             if let Some(ids) = restrictions.get(number) {
-                part.tenure.limits.clone_from(&self.tenure.limits);
                 let limits = &mut part.tenure.limits;
                 limits.retain(|limit| is_assigned(limit.mark, ids));
             }
@@ -382,15 +382,27 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Whether an assignment to parts, if there is one, leaves something out or names something else.
-fn misassigned<Id: Copy + Ord>(own: &[Mark<Id>], assigned: &[Vec<Id>], parts: usize) -> bool {
-    let known = own.iter().filter_map(|mark| match mark {
-        Mark::Known(id) => Some(*id),
+/// What of some the register has.
+fn known<Id: Ord>(marks: impl Iterator<Item = Mark<Id>>) -> BTreeSet<Id> {
+    let known = marks.filter_map(|mark| match mark {
+        Mark::Known(id) => Some(id),
         Mark::New(_) => None,
     });
-    let known: BTreeSet<Id> = known.collect();
-    let given: BTreeSet<Id> = assigned.iter().flatten().copied().collect();
-    !assigned.is_empty() && (assigned.len() != parts || known != given)
+    known.collect()
+}
+
+/// Whether an assignment to parts, if there is one, leaves something out, or gives a part what does not lie on it.
+fn misassigned<Id: Ord>(
+    own: &BTreeSet<Id>,
+    assigned: &[Vec<Id>],
+    of_parts: &[BTreeSet<Id>],
+) -> bool {
+    let given: BTreeSet<&Id> = assigned.iter().flatten().collect();
+    let mut parts = assigned.iter().zip(of_parts);
+    !assigned.is_empty()
+        && (assigned.len() != of_parts.len()
+            || own.iter().any(|id| !given.contains(id))
+            || parts.any(|(ids, of_part)| ids.iter().any(|id| !of_part.contains(id))))
 }
 
 /// What the list itself has laid on the parcel has no id yet, and goes to all parts.

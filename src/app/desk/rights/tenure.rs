@@ -125,16 +125,20 @@ impl Tenure {
         }
     }
 
-    /// What goes over to a part of the parcel: all rights, and what lies on this part. No certificate names the new parcel yet.
-    pub fn of_part(&self, boundary: &Boundary) -> Self {
-        let mut part = self.clone();
-        part.charges
-            .retain(|charge| lies_on(&charge.terms.part, boundary));
-        part.limits
-            .retain(|limit| lies_on(&limit.terms.part, boundary));
-        part.stops
-            .retain(|stop| lies_on(&stop.terms.part, boundary));
-        part.without_papers()
+    /// What goes over to the parts of the parcel: all rights, and what lies on each part. What lies on none of them, as a boundary that was
+    /// moved may leave it, goes to all: nothing is lost by a cut. No certificate names the new parcels yet.
+    pub fn of_parts(&self, boundaries: &[Boundary]) -> Vec<Self> {
+        let part = |boundary: &Boundary| {
+            let goes_to = |part: &Part| {
+                lies_on(part, boundary) || !boundaries.iter().any(|other| lies_on(part, other))
+            };
+            let mut own = self.clone();
+            own.charges.retain(|charge| goes_to(&charge.terms.part));
+            own.limits.retain(|limit| goes_to(&limit.terms.part));
+            own.stops.retain(|stop| goes_to(&stop.terms.part));
+            own.without_papers()
+        };
+        boundaries.iter().map(part).collect()
     }
 
     /// What goes over to the parcel that several become: the rights of the first, which are those of all, and whatever lies on any of
