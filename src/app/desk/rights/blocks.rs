@@ -3,7 +3,7 @@
 use super::Scene;
 use super::registry::BlockByName;
 use super::tenure::{Mark, Stop};
-use crate::domain::{Block, LayBlock, Part, Unblock};
+use crate::domain::{Block, LayBlock, Part, Unblock, tidy_number, tidy_text};
 
 impl Scene<'_, '_> {
     /// An agency's letter stops what its flags say, on parcels, a certificate or a person.
@@ -80,13 +80,15 @@ impl Scene<'_, '_> {
             });
         }
         if let Some(person) = &asked.person {
-            if person.name.trim().is_empty() {
+            let name = tidy_text(&person.name);
+            if name.is_empty() {
                 let detail = "a block on a person says the name";
                 self.registry.error("party-nameless", Vec::new(), detail);
             }
+            let number = person.personal_no.as_deref().map(tidy_number);
             self.registry.new_blocks.push(BlockByName {
                 serial: None,
-                person: Some((person.name.clone(), person.personal_no.clone())),
+                person: Some((name, number.filter(|number| !number.is_empty()))),
                 terms: terms.clone(),
             });
         }

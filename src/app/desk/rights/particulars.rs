@@ -1,6 +1,7 @@
 //! Uses and their terms, particulars of holders, what is printed.
 
 use super::Scene;
+use super::registry::tidied;
 use super::tenure::{Link, Mark};
 use crate::domain::{
     Area, ChangeUse, Correct, Extend, PartyId, PartyInformation, PartyRecord, Printed,
@@ -160,6 +161,7 @@ impl Scene<'_, '_> {
             self.registry.error("party-without-right", names, detail);
             return;
         }
+        let record = tidied(record);
         if let Some(number) = &record.personal_no {
             if !is_personal_number(number) && !is_tax_number(number) {
                 let detail = format!("the number of {} has no known form", record.name);
@@ -176,15 +178,11 @@ impl Scene<'_, '_> {
                     .error("party-number-taken", names.clone(), detail);
             }
         }
-        if record.name.trim().is_empty() {
+        if record.name.is_empty() {
             self.registry
                 .error("party-nameless", names, "a party has a name");
             return;
         }
-        let record = PartyRecord {
-            name: tidy_text(&record.name),
-            ..record.clone()
-        };
         self.registry
             .renewed_parties
             .insert(id, (record, is_correction));

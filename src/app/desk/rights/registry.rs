@@ -347,7 +347,7 @@ impl<'a> Registry<'a> {
 }
 
 /// A record as the register stores it.
-fn tidied(record: &PartyRecord) -> PartyRecord {
+pub(super) fn tidied(record: &PartyRecord) -> PartyRecord {
     let number = record.personal_no.as_deref().map(tidy_number);
     PartyRecord {
         name: tidy_text(&record.name),
