@@ -23,6 +23,9 @@ use crate::domain::{Part, Stops};
 use crate::geometry::{RawPolygon, check_rings};
 use std::collections::BTreeSet;
 
+/// The kinds of operations that an agency's letter asks for.
+const OF_AGENCIES: [&str; 4] = ["block", "unblock", "restrict", "lift"];
+
 /// One operation's view of a plan: the parcels that it acts on, and the registry.
 pub struct Scene<'s, 'a> {
     /// All parcels.
@@ -276,13 +279,17 @@ impl Scene<'_, '_> {
     }
 
     /// What [`Self::check_document`] says of a day. The register knows the first day of a parcel that an operation made; of one that
-    /// was loaded it knows only since when it is there.
+    /// was loaded it knows only since when it is there. An agency's letter is about the land, whatever parcels were made of it while the
+    /// letter was on its way.
     pub fn check_day(&mut self, day: time::Date, what: &str) {
         let names = self.names();
         let today = self.registry.books.today;
         if day > today {
             let detail = format!("{what} is dated {day}, and today is {today}");
             self.registry.error("date-in-future", names, detail);
+        }
+        if OF_AGENCIES.contains(&self.kind) {
+            return;
         }
         for place in self.acted {
             let Some(held) = self.pieces.get(*place).and_then(|piece| piece.held) else {
