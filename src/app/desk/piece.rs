@@ -40,6 +40,8 @@ pub struct Piece<'a> {
     pub is_touched: bool,
     /// Whether somebody gives or takes a right in it.
     pub is_registered_anew: bool,
+    /// The mortgages whose rank the list says.
+    pub ranked: BTreeSet<Mark<EncumbranceId>>,
     /// The area by the papers.
     pub legal_area: Option<Area>,
     /// Its number in the sheet; 0 until it has one.
@@ -66,6 +68,7 @@ impl<'a> Piece<'a> {
             codes: BTreeSet::new(),
             is_touched: false,
             is_registered_anew: false,
+            ranked: BTreeSet::new(),
             legal_area: held.legal_area,
             parcel_no: held.parcel_no,
             is_gone: false,
@@ -93,6 +96,7 @@ impl<'a> Piece<'a> {
             codes: BTreeSet::new(),
             is_touched: false,
             is_registered_anew: false,
+            ranked: BTreeSet::new(),
             parcel_no: 0,
             is_gone: false,
             ends: None,
@@ -357,6 +361,8 @@ impl<'a> Piece<'a> {
                 .collect(),
             is_touched: parents.iter().any(|piece| piece.is_touched),
             is_registered_anew: parents.iter().any(|piece| piece.is_registered_anew),
+            // Two first mortgages may meet in it, and nobody is to blame.
+            ranked: BTreeSet::new(),
             parcel_no: 0,
             is_gone: false,
             ..(*first).clone()

@@ -100,6 +100,9 @@ impl Scene<'_, '_> {
         let next = last.unwrap_or(0).saturating_add(1);
         let kept = old.and_then(|charge| charge.terms.rank).unwrap_or(next);
         let rank = (self.kind == "mortgage").then(|| asked.rank.unwrap_or(kept));
+        if rank.is_some() && asked.rank.is_some() {
+            piece.ranked.insert(mark);
+        }
         let registered_at = match (asked.received_at, old) {
             (Some(at), _) => at,
             (None, Some(charge)) => charge.terms.registered_at,

@@ -35,7 +35,7 @@ pub fn judge(
     for piece in pieces.iter().filter(|piece| piece.is_registered_anew) {
         check_shares(piece, registry);
     }
-    for piece in pieces.iter().filter(|piece| piece.is_touched) {
+    for piece in pieces {
         check_ranks(piece, registry);
     }
     for piece in pieces {
@@ -75,16 +75,17 @@ fn check_shares(piece: &Piece<'_>, registry: &mut Registry<'_>) {
     }
 }
 
-/// No two mortgages of a parcel have one rank.
+/// No mortgage is given the rank of another. Mergers bring mortgages of the same rank together: that forbids nothing.
 fn check_ranks(piece: &Piece<'_>, registry: &mut Registry<'_>) {
-    let mut ranks = BTreeSet::new();
-    for rank in piece
-        .tenure
-        .mortgages()
-        .filter_map(|charge| charge.terms.rank)
-    {
-        if !ranks.insert(rank) {
-            let detail = format!("two mortgages have rank {rank}");
+    for ranked in piece.tenure.mortgages() {
+        let Some(rank) = ranked.terms.rank else {
+            continue;
+        };
+        let mut others = piece.tenure.mortgages();
+        let is_taken =
+            others.any(|other| other.mark != ranked.mark && other.terms.rank == Some(rank));
+        if is_taken && piece.ranked.contains(&ranked.mark) {
+            let detail = format!("another mortgage has rank {rank}");
             registry.error("mortgage-rank-taken", vec![piece.name()], detail);
         }
     }
