@@ -670,3 +670,30 @@ fn a_cut_leaves_no_mortgage_or_restriction_on_land_that_it_does_not_lie_on() {
         );
     });
 }
+
+#[test]
+fn what_has_ended_in_a_list_is_no_parcel_any_more_for_what_follows() {
+    run(async {
+        let register = register_of(&[
+            AN.to_owned(),
+            AN.replace("1; An", "2; An"),
+            "3; Bình; 000099000002; 1; AA 000003; 2019-05-01; ONT; 400; Lâu dài".to_owned(),
+        ])
+        .await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let an = id_of(&register, "party_id", "party_version where name", "An").await;
+        let retire = json!({ "kind": "retire", "parcel": officer.id(1), "because": "recovery" });
+        for after in [
+            json!({ "kind": "merge", "parcels": [officer.id(1), officer.id(2)] }),
+            sale(&officer, &an, "Bình")[0].clone(),
+            retire.clone(),
+            json!({ "kind": "split", "parcel": officer.id(1), "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } } }),
+        ] {
+            let violations = officer
+                .refused(&register, &[1, 2], &json!([retire, after]))
+                .await;
+            assert_eq!(codes(&violations), ["parcel-not-there"], "{after}");
+        }
+    });
+}

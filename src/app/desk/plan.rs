@@ -268,7 +268,7 @@ impl<'a> Desk<'a> {
         Err(vec![Violation::error("communes-differ", names, detail)])
     }
 
-    /// Where a parcel is that an operation names, if it is still there.
+    /// Where a parcel is that an operation names, if it is still one.
     fn find(&self, parcel: &ParcelRef) -> Option<usize> {
         let place = match parcel {
             ParcelRef::Id(id) => {
@@ -278,7 +278,10 @@ impl<'a> Desk<'a> {
             }
             ParcelRef::Made { operation, child } => self.made.get(&(*operation, *child)).copied(),
         };
-        place.filter(|place| self.pieces.get(*place).is_some_and(|piece| !piece.is_gone))
+        place.filter(|place| {
+            let piece = self.pieces.get(*place);
+            piece.is_some_and(|piece| !piece.is_gone && piece.ends.is_none())
+        })
     }
 
     /// Where the parcels are whose boxes meet those of some.
