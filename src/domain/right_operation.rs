@@ -217,7 +217,7 @@ pub struct LayBlock {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unblock {
-    /// From which parcels: it lies on them or on what they came from.
+    /// From which parcels: all that it acts on, as it lies on them or on what they came from.
     #[serde(default)]
     pub parcels: Vec<ParcelRef>,
     /// Which.

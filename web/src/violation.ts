@@ -101,6 +101,7 @@ export const VIOLATION_NAMES: Record<string, string> = {
   'lease-not-there': 'Không có cho thuê này',
   'restriction-not-there': 'Không có hạn chế này',
   'block-not-there': 'Không có ngăn chặn này',
+  'block-lies-on-others': 'Ngăn chặn còn nằm trên thửa khác, phải nêu cả các thửa đó',
   'block-without-target': 'Ngăn chặn chưa nói thửa, giấy chứng nhận hay người nào',
   'block-stops-nothing': 'Ngăn chặn chưa nói dừng việc gì',
   'person-maybe-blocked': 'Có thể người này đang bị ngăn chặn',

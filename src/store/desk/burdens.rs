@@ -37,6 +37,8 @@ pub struct HeldBlock {
     pub parcel_id: ParcelId,
     /// What it says. One on a forebear lies where that was.
     pub terms: Block,
+    /// The current parcels that it acts on; read only of one that an operation lifts.
+    pub acts_on: Vec<ParcelId>,
 }
 
 pub(super) async fn held_encumbrances(
@@ -95,10 +97,11 @@ pub(super) async fn held_restrictions(
 pub(super) async fn held_blocks(
     connection: &mut PgConnection,
     ids: &[i64],
+    lifted: &[BlockId],
 ) -> Result<Held<HeldBlock>, StoreError> {
     let rows = sqlx::query_file!("src/store/desk/blocks.sql", ids);
-    let mut held = Held::new();
-    for row in rows.fetch_all(connection).await? {
+    let mut held: Held<HeldBlock> = Held::new();
+    for row in rows.fetch_all(&mut *connection).await? {
         held.entry(row.of).or_default().push(HeldBlock {
             block_id: sound(BlockId::try_from(row.block_id))?,
             parcel_id: sound(ParcelId::try_from(row.parcel_id))?,
@@ -114,9 +117,41 @@ pub(super) async fn held_blocks(
                 until: row.until,
                 part: part(row.part, row.part_geometry.as_deref(), row.part_srid)?,
             },
+            acts_on: Vec::new(),
         });
     }
+    find_heirs(connection, &mut held, lifted).await?;
     Ok(held)
+}
+
+/// Who asks that a block be lifted has to know on what else it lies.
+async fn find_heirs(
+    connection: &mut PgConnection,
+    held: &mut Held<HeldBlock>,
+    lifted: &[BlockId],
+) -> Result<(), StoreError> {
+    let blocks = held.values_mut().flatten();
+    let mut blocks: Vec<_> = blocks
+        .filter(|block| lifted.contains(&block.block_id))
+        .collect();
+    if blocks.is_empty() {
+        return Ok(());
+    }
+    let (parcels, ids): (Vec<i64>, Vec<i64>) = blocks
+        .iter()
+        .map(|block| (i64::from(block.parcel_id), i64::from(block.block_id)))
+        .unzip();
+    let rows = sqlx::query_file!("src/store/desk/block_heirs.sql", &parcels, &ids);
+    for row in rows.fetch_all(connection).await? {
+        let heir = sound(ParcelId::try_from(row.heir))?;
+        for block in &mut blocks {
+            let is_there = i64::from(block.parcel_id) == row.laid_on;
+            if is_there && i64::from(block.block_id) == row.block_id {
+                block.acts_on.push(heir);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn part(

@@ -235,7 +235,7 @@ impl Holding {
         let mut rights = held_rights(&mut transaction, &ids).await?;
         let mut encumbrances = burdens::held_encumbrances(&mut transaction, &ids).await?;
         let mut restrictions = burdens::held_restrictions(&mut transaction, &ids).await?;
-        let mut blocks = burdens::held_blocks(&mut transaction, &ids).await?;
+        let mut blocks = burdens::held_blocks(&mut transaction, &ids, &mentioned.blocks).await?;
         let mut revisions = rights_revisions(&mut transaction, &ids).await?;
         for parcel in &mut parcels {
             let id = i64::from(parcel.parcel_id);

@@ -2,8 +2,10 @@
 
 use super::Scene;
 use super::registry::BlockByName;
-use super::tenure::{Mark, Stop};
-use crate::domain::{Block, LayBlock, Part, Unblock, tidy_number, tidy_text};
+use super::tenure::{Mark, Stop, lies_on};
+use crate::app::desk::piece::Piece;
+use crate::domain::{Block, BlockId, LayBlock, ParcelId, Part, Unblock, tidy_number, tidy_text};
+use std::collections::BTreeSet;
 
 impl Scene<'_, '_> {
     /// An agency's letter stops what its flags say, on parcels, a certificate or a person.
@@ -94,7 +96,8 @@ impl Scene<'_, '_> {
         }
     }
 
-    /// A block is lifted where it was laid: on the parcel or on what that came from, on a certificate, on a person.
+    /// A block is lifted where it was laid: on the parcel or on what that came from, on a certificate, on a person. It is lifted from all
+    /// that it acts on or from nothing: nobody frees land that is not named, and that nobody has looked at.
     pub(super) fn unblock(&mut self, asked: &Unblock) {
         self.check_document(&asked.letter);
         if self.acted.is_empty() {
@@ -111,11 +114,7 @@ impl Scene<'_, '_> {
             let Some(piece) = self.pieces.get(*place) else {
                 continue;
             };
-            let stops = piece.tenure.stops.iter();
-            let laid: Vec<_> = stops
-                .filter(|stop| stop.mark == Mark::Known(asked.block))
-                .filter_map(|stop| stop.laid_on)
-                .collect();
+            let laid = laid_on(piece, asked.block);
             if laid.is_empty() {
                 let detail = format!(
                     "no block {} lies on it or on what it came from",
@@ -125,6 +124,16 @@ impl Scene<'_, '_> {
                     .error("block-not-there", vec![piece.name()], detail);
             }
             lifted.extend(laid);
+        }
+        let others = self.also_blocked(asked.block, &lifted);
+        if !others.is_empty() {
+            let detail = format!(
+                "block {} lies on {} too: name that with it, and lay the block anew where it is to stay",
+                asked.block,
+                others.join(", ")
+            );
+            self.registry.error("block-lies-on-others", others, detail);
+            return;
         }
         for piece in self.pieces.iter_mut() {
             piece.tenure.stops.retain(|stop| {
@@ -137,4 +146,46 @@ impl Scene<'_, '_> {
         let pairs = lifted.into_iter().map(|laid_on| (laid_on, asked.block));
         self.registry.lifted.extend(pairs);
     }
+
+    /// What else a block that was laid on some parcels acts on: other parcels of the list, and parcels of the register that the list does
+    /// not name.
+    fn also_blocked(&self, block: BlockId, lifted: &[ParcelId]) -> Vec<String> {
+        let is_of_list = |(place, piece): &(usize, &Piece<'_>)| {
+            let is_there = !piece.is_gone && piece.ends.is_none();
+            let mut laid_on = laid_on(piece, block).into_iter();
+            is_there && !self.acted.contains(place) && laid_on.any(|id| lifted.contains(&id))
+        };
+        let pieces = self.pieces.iter().enumerate().filter(is_of_list);
+        let mut others: Vec<String> = pieces.map(|(_, piece)| piece.name()).collect();
+        let held = self.pieces.iter().filter_map(|piece| piece.held);
+        let blocks = held.clone().flat_map(|held| &held.blocks);
+        let blocks = blocks.filter(|held| held.block_id == block);
+        let heirs: BTreeSet<ParcelId> = blocks
+            .filter(|held| lifted.contains(&held.parcel_id))
+            .flat_map(|held| held.acts_on.iter().copied())
+            .collect();
+        // Of those beside no blocks are read.
+        let is_named = |id: &ParcelId| {
+            let mut held = held.clone();
+            held.any(|held| held.parcel_id == *id && !held.blocks.is_empty())
+        };
+        let name = |id: ParcelId| {
+            let mut held = held.clone();
+            let beside = held.find(|held| held.parcel_id == id);
+            beside.map_or_else(|| id.to_string(), |held| Piece::of(held).name())
+        };
+        let unnamed = heirs.into_iter().filter(|id| !is_named(id));
+        others.extend(unnamed.map(name));
+        others
+    }
+}
+
+/// The parcels of the register on which a block was laid that lies on a parcel.
+fn laid_on(piece: &Piece<'_>, block: BlockId) -> Vec<ParcelId> {
+    let stops = piece.tenure.stops.iter();
+    stops
+        .filter(|stop| stop.mark == Mark::Known(block))
+        .filter(|stop| lies_on(&stop.terms.part, &piece.boundary))
+        .filter_map(|stop| stop.laid_on)
+        .collect()
 }
