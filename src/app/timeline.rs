@@ -45,7 +45,9 @@ impl App {
 
 /// An entry as the public may see it, if it may see it at all.
 fn public(mut entry: TimelineEntry, is_open: bool) -> Option<TimelineEntry> {
-    if !LAND.contains(&&*entry.kind) {
+    // An operation that did nothing to the land has no fact for everybody.
+    let is_of_rights = entry.kind == "operation" && entry.facts.is_empty();
+    if !LAND.contains(&&*entry.kind) || is_of_rights {
         return None;
     }
     let of_land = |name: &String| match &**name {

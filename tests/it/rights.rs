@@ -697,3 +697,119 @@ fn what_has_ended_in_a_list_is_no_parcel_any_more_for_what_follows() {
         }
     });
 }
+
+#[test]
+fn the_story_of_a_parcel_has_its_mortgages_and_every_operation_on_rights_for_officers_only() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let an = id_of(&register, "party_id", "party_version where name", "An").await;
+        let parcel = officer.id(1);
+        let mortgage = officer.commits(
+            &[1],
+            &json!([{
+                "kind": "mortgage", "parcels": [parcel], "amount_vnd": 500_000_000,
+                "to": { "kind": "organisation", "name": "Ngân hàng Mẫu", "personal_no": "0000000018" },
+                "document": { "number": "TC-1", "signed_on": "2026-01-03" },
+            }, {
+                "kind": "restrict", "parcels": [parcel], "sort": "corridor", "content": "Hành lang",
+                "document": { "number": "15/QĐ", "signed_on": "2026-01-02" },
+            }]),
+        );
+        let sold = officer.commits(&[1], &sale(&officer, &an, "Bình"));
+        let split = officer.commits(
+            &[1],
+            &json!([{ "kind": "split", "parcel": parcel, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } } }]),
+        );
+        let ids = [&mortgage, &sold, &split].map(|report| report["operation_id"].clone());
+        let path = format!("/api/v1/parcels/{parcel}/timeline");
+        let entries = |timeline: &Value, kind: &str| -> Vec<Value> {
+            let entries = timeline["entries"].as_array().unwrap().iter();
+            entries
+                .filter(|entry| entry["kind"] == kind)
+                .cloned()
+                .collect()
+        };
+        let full = server.get_as(&officer.token, &path).json();
+        let operations: Vec<Value> = entries(&full, "operation")
+            .iter()
+            .map(|entry| json!([entry["id"], entry["codes"], entry["rights_codes"]]))
+            .collect();
+        assert_eq!(
+            operations,
+            [
+                json!([ids[0], null, ["HC", "TC"]]),
+                json!([ids[1], null, ["CN"]]),
+                json!([ids[2], ["TN"], null]),
+            ]
+        );
+        let mortgages = entries(&full, "mortgage");
+        let [only] = &*mortgages else {
+            panic!("{mortgages:?}");
+        };
+        assert_eq!(
+            json!([
+                only["operation_id"],
+                only["contract_no"],
+                only["party_name"],
+                only["rank"],
+                only["amount_vnd"]
+            ]),
+            json!([ids[0], "TC-1", "Ngân hàng Mẫu", 1, 500_000_000])
+        );
+        assert_eq!(entries(&full, "restriction")[0]["operation_id"], ids[0]);
+        let of_sale = |entry: &Value| entry["operation_id"] == ids[1];
+        assert!(entries(&full, "right").iter().any(of_sale));
+        // everybody learns of the split alone
+        let public = server.json(&path);
+        let operations: Vec<Value> = entries(&public, "operation")
+            .iter()
+            .map(|entry| json!([entry["id"], entry["codes"], entry["rights_codes"]]))
+            .collect();
+        assert_eq!(operations, [json!([ids[2], ["TN"], null])]);
+        for hidden in ["TC", "CN", "Ngân hàng", "mortgage", "restriction"] {
+            assert!(!public.to_string().contains(hidden), "{hidden}");
+        }
+    });
+}
+
+#[test]
+fn what_ended_with_its_parcel_stays_known_by_the_operation_that_began_it() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let bank = "(select min(party_id) from party_version)";
+        let parcel = officer.id(1);
+        let sql = format!(
+            "with laid as (
+                insert into encumbrance (parcel_id, encumbrance_id, revision, legal, kind, party_id, rank, contract_no, registered_at, land_operation_id)
+                select {parcel}, nextval('register_id_1'), 1, daterange('2026-02-01', null), 'mortgage', {bank}, 1, 'TC-1', now(), 41 returning 1
+             ), limited as (
+                insert into restriction (parcel_id, restriction_id, revision, legal, kind, content, land_operation_id)
+                select {parcel}, nextval('register_id_1'), 1, daterange('2026-02-01', null), 'corridor', 'Hành lang', 42 returning 1
+             ) select count(*) from laid, limited"
+        );
+        assert_eq!(register.value_of::<i64>(&sql).await, 1);
+        officer.commits(
+            &[1],
+            &json!([{ "kind": "split", "parcel": parcel, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } } }]),
+        );
+        let known = format!(
+            "select string_agg(line, ', ' order by line) from (
+                select concat_ws(' ', lower(legal), upper(legal) = today(), land_operation_id) as line from encumbrance
+                where parcel_id = {parcel} and upper_inf(recorded)
+                union all
+                select concat_ws(' ', lower(legal), upper(legal) = today(), land_operation_id) from restriction
+                where parcel_id = {parcel} and upper_inf(recorded)
+                union all
+                select concat_ws(' ', lower(legal), upper(legal) = today()) from land_right_version
+                where parcel_id = {parcel} and upper_inf(recorded)) as known"
+        );
+        assert_eq!(
+            register.value_of::<String>(&known).await,
+            "2019-05-01 t, 2026-02-01 t 41, 2026-02-01 t 42"
+        );
+    });
+}

@@ -1,5 +1,5 @@
 /** An entry of a timeline, in words. */
-import { area, day } from './format.ts';
+import { area, day, money } from './format.ts';
 
 export interface Entry {
   kind: string;
@@ -68,6 +68,8 @@ export function factsOf(entry: Entry): string {
 
 function fact(name: string, value: unknown): string {
   if (name.endsWith('_m2')) return area(Number(value), 'vi');
+  if (name === 'amount_vnd') return money(Number(value), 'vi');
+  if (name === 'rank') return `thứ tự ${value}`;
   if (name === 'sheet_no' || name === 'printed_sheet_no') return `tờ ${value}`;
   if (name === 'parcel_no' || name === 'printed_parcel_no') return `thửa ${value}`;
   if (name.startsWith('stops_')) return value === true ? (STOPS[name] ?? name) : '';

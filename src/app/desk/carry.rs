@@ -45,8 +45,7 @@ pub async fn write(
         write_uses(holding, held, piece).await?;
     }
     let identities = holding.make(operation_id, &made).await?;
-    let retired: Vec<ParcelId> = plan.retired.iter().map(|parcel| parcel.parcel_id).collect();
-    holding.retire(&retired).await?;
+    holding.retire(&plan.retired).await?;
     holding.keep_ends(operation_id, &plan.ends()).await?;
     let stays = plan.renewed.iter().chain(&plan.amended);
     let stays = stays.map(|(held, piece)| (held.parcel_id, piece, Some(*held)));

@@ -268,16 +268,31 @@ impl Holding {
         Ok(())
     }
 
-    /// Ends parcels today in law, with their uses and rights.
-    pub async fn retire(&mut self, parcels: &[ParcelId]) -> Result<(), StoreError> {
+    /// Ends parcels today in law, with their uses, rights, mortgages, leases and restrictions.
+    pub async fn retire(&mut self, parcels: &[&HeldParcel]) -> Result<(), StoreError> {
         if parcels.is_empty() {
             return Ok(());
         }
-        let ids: Vec<i64> = parcels.iter().map(|id| i64::from(*id)).collect();
-        sqlx::query_file!("src/store/desk/retire.sql", &ids)
+        let ids: Vec<ParcelId> = parcels.iter().map(|parcel| parcel.parcel_id).collect();
+        let numbers: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        sqlx::query_file!("src/store/desk/retire.sql", &numbers)
             .fetch_one(&mut *self.transaction)
             .await?;
-        Ok(())
+        self.end_uses(&ids).await?;
+        let rights = of_each(parcels, |parcel| &parcel.rights, |right| right.right_id);
+        self.end_rights(&rights).await?;
+        let charges = of_each(
+            parcels,
+            |parcel| &parcel.encumbrances,
+            |charge| charge.encumbrance_id,
+        );
+        self.end_encumbrances(&charges).await?;
+        let limits = of_each(
+            parcels,
+            |parcel| &parcel.restrictions,
+            |limit| limit.restriction_id,
+        );
+        self.end_restrictions(&limits).await
     }
 
     /// Keeps why retired parcels have no successor.
@@ -392,6 +407,20 @@ impl Versions {
         self.address_keys.push(address.map(fold_text));
         self.legal_areas.push(legal_area.map(tenths));
     }
+}
+
+/// Parcels with the ids of what they have.
+fn of_each<T, Id>(
+    parcels: &[&HeldParcel],
+    all: impl Fn(&HeldParcel) -> &[T],
+    id: impl Fn(&T) -> Id,
+) -> Vec<(ParcelId, Id)> {
+    let mut pairs = Vec::new();
+    for parcel in parcels {
+        let own = all(parcel).iter();
+        pairs.extend(own.map(|each| (parcel.parcel_id, id(each))));
+    }
+    pairs
 }
 
 fn tenths(area: Area) -> i64 {

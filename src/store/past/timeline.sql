@@ -1,6 +1,6 @@
 -- Everything that the register ever knew of a parcel ($1), in the order in which it came to know it: versions of the parcel, its uses, rights,
--- certificates, restrictions and blocks, the steps from and to other parcels, and the operations. `facts` are of the land, `details` of
--- what is not for everybody.
+-- certificates, mortgages, leases, restrictions and blocks, the steps from and to other parcels, and the operations. `facts` are of the
+-- land, `details` of what is not for everybody: an operation that did nothing to the land has no facts.
 with entry as (
     select 1 as place, 'parcel' as kind, null::bigint as ref, v.revision, v.legal, v.recorded, v.land_operation_id,
            jsonb_build_object('commune_code', v.commune_code, 'commune_name', v.commune_name, 'sheet_no', v.sheet_no, 'parcel_no', v.parcel_no)
@@ -14,7 +14,7 @@ with entry as (
            jsonb_build_object('code', u.code, 'area_m2', u.area_m2, 'origin', u.origin, 'term', u.term)
     from land_use_row u where u.parcel_id = $1
     union all
-    select 3, 'right', v.right_id, v.revision, v.legal, v.recorded, null, '{}',
+    select 3, 'right', v.right_id, v.revision, v.legal, v.recorded, v.land_operation_id, '{}',
            jsonb_build_object('right_kind', v.kind, 'share', v.share_numerator || '/' || v.share_denominator, 'party_id', r.party_id,
                               'party_name', p.name, 'personal_no', p.personal_no, 'certificate_serial', c.serial)
     from land_right_version v
@@ -25,23 +25,40 @@ with entry as (
     ) c on true
     where v.parcel_id = $1
     union all
-    select 4, 'certificate', v.certificate_id, v.revision, v.legal, v.recorded, null, '{}',
+    select 4, 'certificate', v.certificate_id, v.revision, v.legal, v.recorded, v.land_operation_id, '{}',
            jsonb_build_object('certificate_serial', v.serial, 'certificate_entry_no', v.entry_no, 'certificate_issued_on', v.issued_on,
                               'status', v.status, 'printed_sheet_no', cp.printed_sheet_no, 'printed_parcel_no', cp.printed_parcel_no)
     from certificate_parcel cp join certificate_version v on v.certificate_id = cp.certificate_id where cp.parcel_id = $1
     union all
-    select 6, 'restriction', r.restriction_id, r.revision, r.legal, r.recorded, null, '{}',
+    select 5, e.kind, e.encumbrance_id, e.revision, e.legal, e.recorded, e.land_operation_id, '{}',
+           jsonb_build_object('contract_no', e.contract_no, 'contract_on', e.contract_on, 'rank', e.rank, 'party_id', e.party_id,
+                              'party_name', p.name, 'personal_no', p.personal_no, 'amount_vnd', e.amount_vnd, 'content', e.content,
+                              'part', e.part)
+    from encumbrance e cross join lateral party_as_of(e.party_id, lower(e.legal), 'infinity') p
+    where e.parcel_id = $1
+    union all
+    select 6, 'restriction', r.restriction_id, r.revision, r.legal, r.recorded, r.land_operation_id, '{}',
            jsonb_build_object('restriction_kind', r.kind, 'content', r.content, 'document', r.document, 'area_m2', r.area_m2)
     from restriction r where r.parcel_id = $1
     union all
-    select 7, 'block', b.block_id, b.revision, b.legal, b.recorded, null, '{}',
+    select 7, 'block', b.block_id, b.revision, b.legal, b.recorded, b.land_operation_id, '{}',
            jsonb_build_object('letter_no', b.letter_no, 'agency', b.agency, 'reason', b.reason, 'stops_issuing', b.stops_issuing,
                               'stops_transactions', b.stops_transactions, 'stops_changes', b.stops_changes)
     from block b where b.parcel_id = $1
+), land (land_operation_id) as (
+    select land_operation_id from entry where kind = 'parcel' and land_operation_id is not null
+    union
+    select land_operation_id from lineage where (child_parcel_id = $1 or parent_parcel_id = $1) and land_operation_id is not null
 ), operation as (
-    select o.* from land_operation o
-    where o.land_operation_id in (select land_operation_id from entry
-                                  union select land_operation_id from lineage where child_parcel_id = $1 or parent_parcel_id = $1)
+    select o.*, o.land_operation_id in (select land_operation_id from land) as is_of_land,
+           array(select c.code from jsonb_array_elements_text(o.report -> 'codes') with ordinality as c (code, place)
+                 where exists (select from change_type t where t.code = c.code
+                     and t.kinds && array['split', 'merge', 'adjust', 'resurvey', 'register-first', 'retire', 'renumber-sheet',
+                                          'merge-communes', 'change-use']) order by c.place) as land_codes
+    from land_operation o
+    where o.land_operation_id in (select land_operation_id from land union select land_operation_id from entry
+                                  union select n.land_operation_id from certificate_parcel c join certificate_note n on n.certificate_id = c.certificate_id
+                                        where c.parcel_id = $1)
 ), step as (
     select case when l.child_parcel_id = $1 then 'parent' else 'child' end as kind, l.land_operation_id, l.happened_on, l.area_m2,
            case when l.child_parcel_id = $1 then l.parent_parcel_id else l.child_parcel_id end as other,
@@ -60,7 +77,9 @@ with entry as (
     from step
     union all
     select -1, 'operation', land_operation_id, null, (made_at at time zone 'Asia/Ho_Chi_Minh')::date, null, made_at, null, land_operation_id,
-           jsonb_build_object('codes', report -> 'codes'), jsonb_build_object('officer', officer, 'dossier', dossier_code)
+           case when is_of_land then jsonb_build_object('codes', land_codes) else '{}' end,
+           jsonb_build_object('officer', officer, 'dossier', dossier_code, 'rights_codes', nullif(case when is_of_land
+               then (report -> 'codes') - land_codes else report -> 'codes' end, '[]'))
     from operation
 )
 select kind as "kind!", ref as id, revision, legal_from as "legal_from!", legal_until, recorded_from as "recorded_from!", recorded_until,
