@@ -85,12 +85,12 @@ const DETAILS: [en: string, vi: string][] = [
   ['{} becomes a new party; {} of the same name', '{} sẽ là người mới; trong sổ đã có người cùng tên, số {}'],
   // Mortgages, leases, restrictions, blocks.
   [
-    'each of its mortgages and leases, and no other, goes to one part at least',
-    'mỗi thế chấp, cho thuê của thửa phải nằm trên ít nhất một phần, không thêm cái nào khác',
+    'each of its mortgages and leases, and no other, goes to one part at least that it lies on, and to none that it does not lie on',
+    'mỗi thế chấp, cho thuê của thửa, không thêm cái nào khác, phải ghi cho ít nhất một phần mà nó nằm trên, không ghi cho phần khác',
   ],
   [
-    'each of its restrictions, and no other, goes to one part at least',
-    'mỗi hạn chế của thửa phải nằm trên ít nhất một phần, không thêm cái nào khác',
+    'each of its restrictions, and no other, goes to one part at least that it lies on, and to none that it does not lie on',
+    'mỗi hạn chế của thửa, không thêm cái nào khác, phải ghi cho ít nhất một phần mà nó nằm trên, không ghi cho phần khác',
   ],
   [
     'mortgage {} stays on it: the mortgagee must have agreed',
@@ -103,11 +103,15 @@ const DETAILS: [en: string, vi: string][] = [
   ['its holders have no valid certificate', 'người sử dụng không có Giấy chứng nhận còn hiệu lực'],
   ['the mortgage does not say what it secures', 'thế chấp chưa ghi nghĩa vụ được bảo đảm'],
   ['the sub-kind of a mortgage is 0 to 10, its rank 1 or more', 'loại thế chấp từ 0 đến 10, thứ tự từ 1'],
-  ['two mortgages have rank {}', 'hai thế chấp cùng thứ tự {}'],
+  ['another mortgage has rank {}', 'thế chấp khác đã có thứ tự {}'],
   ['an amount is more than nothing, or is not said', 'số tiền lớn hơn 0, hoặc để trống'],
   ['no such {} lies on it', 'thửa không có {} này'],
   ['no restriction {} lies on it', 'thửa không có hạn chế số {}'],
   ['no block {} lies on it or on what it came from', 'thửa và thửa gốc không có ngăn chặn số {}'],
+  [
+    'block {} lies on {} too: name that with it, and lay the block anew where it is to stay',
+    'ngăn chặn số {} còn nằm trên {}: nêu cả thửa đó, rồi ghi ngăn chặn lại trên thửa còn bị ngăn chặn',
+  ],
   ['block {} lies on no certificate or person', 'không Giấy chứng nhận hay người nào có ngăn chặn số {}'],
   ['no {} {} lies on it', 'thửa không có {} số {}'],
   [
@@ -135,7 +139,8 @@ const DETAILS: [en: string, vi: string][] = [
   ['{} is the serial of a valid certificate', 'số phát hành {} là của Giấy chứng nhận còn hiệu lực'],
   ["{} has the form of no certificate's serial", '{} không đúng dạng số phát hành nào'],
   ["{} has {} digits, and today's forms have {} ({})", '{} có {} chữ số, mẫu hiện nay có {} ({})'],
-  ['certificate {} does not cover it', 'Giấy chứng nhận {} không ghi thửa này'],
+  ['certificate {} does not cover it', 'Giấy chứng nhận {} không ghi thửa này hay thửa gốc'],
+  ['certificate {} does not name it', 'Giấy chứng nhận {} không ghi thửa này'],
   [
     'the right of {} stands on another valid certificate',
     'quyền của {} đã có Giấy chứng nhận khác còn hiệu lực',
@@ -155,6 +160,10 @@ const DETAILS: [en: string, vi: string][] = [
   ['certificate {} is {}', 'Giấy chứng nhận {} {}'],
   ['the register has no certificate {}', 'sổ không có Giấy chứng nhận {}'],
   ['nothing is to be written', 'chưa có nội dung cần ghi'],
+  [
+    'the numbers printed are those of one parcel: name that alone',
+    'số tờ, số thửa in trên giấy là của một thửa: chỉ nêu thửa đó',
+  ],
   ['it says nothing to be corrected', 'chưa có nội dung đính chính'],
   [
     'a party is corrected by its id and its particulars',

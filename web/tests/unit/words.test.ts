@@ -44,6 +44,8 @@ describe('details of violations', () => {
     /^the idempotency key/,
     /^parcel \{\} is reserved/,
     /^the plan breaks rules/,
+    /^a \{\} is about parcels/,
+    /^any commune (of|that)/,
     /^lau dai$/,
     // Pieces of details, and what stands in Vietnamese in registers.
     /^operation \{\}, child \{\}$/,
