@@ -3,7 +3,7 @@
 use super::{App, AppError, FEW_PAGES};
 use crate::domain::{
     AsOf, Burdens, CommuneCode, CommuneFact, LandUseFact, Moment, Names, NationalCode, ParcelId,
-    ParcelKey, Position, RightFact, fold_text, parse_number,
+    ParcelKey, Position, RightFact, RightsRevision, fold_text, parse_number,
 };
 use crate::index::State;
 use crate::page::{Fine, FineBox, ParcelView};
@@ -28,8 +28,10 @@ pub struct ReadParcel {
     pub stored: StoredParcel,
     /// Rights.
     pub rights: Vec<RightFact>,
-    /// What lies on it beside, where it is read as it is now.
-    pub burdens: Option<Burdens>,
+    /// What lies on it beside.
+    pub burdens: Burdens,
+    /// What changes with its rights and all that lies on it, where it is read as it is now.
+    pub rights_revision: Option<RightsRevision>,
     /// Both times.
     pub moment: Moment,
     /// The open dossier that reserves it.
@@ -142,8 +144,9 @@ impl App {
         };
         let id = stored.facts.parcel_id;
         let rights = snapshot.rights(id, as_of).await?;
-        let burdens = if as_of.is_now() {
-            Some(snapshot.burdens(id).await?)
+        let burdens = snapshot.burdens(id, as_of).await?;
+        let rights_revision = if as_of.is_now() {
+            Some(snapshot.rights_revision(id).await?)
         } else {
             None
         };
@@ -154,6 +157,7 @@ impl App {
             stored,
             rights,
             burdens,
+            rights_revision,
             moment,
             reserved_by,
         };

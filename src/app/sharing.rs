@@ -172,11 +172,15 @@ impl App {
             .await
             .map_err(AppError::from)?;
         let burdens = snapshot
-            .burdens(stored.facts.parcel_id)
+            .burdens(stored.facts.parcel_id, AsOf::default())
             .await
             .map_err(AppError::from)?;
+        let rights_revision = snapshot.rights_revision(stored.facts.parcel_id).await;
+        let rights_revision = rights_revision.map_err(AppError::from)?;
         trace.parcel_id = Some(stored.facts.parcel_id);
-        let shaped = view.shape(&record(&stored, &rights, &burdens));
+        let mut record = record(&stored, &rights, &burdens);
+        record.insert("rights_revision".to_owned(), json!(rights_revision));
+        let shaped = view.shape(&record);
         trace.fields = shaped
             .shown
             .iter()

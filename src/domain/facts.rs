@@ -1,6 +1,6 @@
 //! What the register knows of a parcel, as readers ask for it. Which part a reader gets is `policy`'s to say.
 
-use super::{CommuneCode, NationalCode, ParcelId, Revision, RightsRevision, ZoneCode};
+use super::{CommuneCode, NationalCode, ParcelId, Revision, ZoneCode};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
@@ -190,8 +190,6 @@ pub struct Burdens {
     pub restrictions: Vec<RestrictionFact>,
     /// Blocks.
     pub blocks: Vec<BlockFact>,
-    /// What changes with all of this and with the rights.
-    pub rights_revision: RightsRevision,
 }
 
 /// A land-use code with its meaning and colour.

@@ -4,7 +4,7 @@ use super::Problem;
 use super::dossier::ReservationAnswer;
 use crate::domain::{
     BlockFact, Burdens, EncumbranceFact, LandUseFact, Moment, Position, RestrictionFact, RightFact,
-    ZoneCode,
+    RightsRevision, ZoneCode,
 };
 use crate::policy::{Audience, Purpose, View};
 use crate::store::{Reservation, StoredParcel};
@@ -212,7 +212,8 @@ pub struct Parcel {
     restrictions: Option<Vec<Restriction>>,
     /// Blocks that act on it, where the asker is an officer.
     blocks: Option<Vec<Block>>,
-    /// What changes with the rights and all that lies on the parcel: the last part of the ETag, where the asker is an officer.
+    /// What changes with the rights and all that lies on the parcel: the last part of the ETag, where the asker
+    /// is an officer and reads it as it is now.
     rights_revision: Option<i64>,
     /// The open dossier that reserves it, where the asker is an officer.
     reserved_by: Option<ReservationAnswer>,
@@ -259,7 +260,7 @@ impl Parcel {
     pub fn new(
         stored: StoredParcel,
         coordinates: Coordinates,
-        (rights, burdens): (Vec<RightFact>, Option<Burdens>),
+        (rights, burdens, rights_revision): (Vec<RightFact>, Burdens, Option<RightsRevision>),
         position: Position,
     ) -> Self {
         let rings = match coordinates {
@@ -293,11 +294,11 @@ impl Parcel {
             bbox: bounds(&rings),
             geometry: polygon(&rings),
             rights: Some(rights.into_iter().map(Right::from).collect()),
-            rights_revision: burdens.as_ref().map(|burdens| burdens.rights_revision.0),
-            mortgages: burdens.as_ref().map(|burdens| all(&burdens.mortgages)),
-            leases: burdens.as_ref().map(|burdens| all(&burdens.leases)),
-            restrictions: burdens.as_ref().map(|burdens| all(&burdens.restrictions)),
-            blocks: burdens.as_ref().map(|burdens| all(&burdens.blocks)),
+            rights_revision: rights_revision.map(|revision| revision.0),
+            mortgages: Some(all(&burdens.mortgages)),
+            leases: Some(all(&burdens.leases)),
+            restrictions: Some(all(&burdens.restrictions)),
+            blocks: Some(all(&burdens.blocks)),
             reserved_by: None,
             register_position: position.0,
         }

@@ -138,12 +138,12 @@ async fn show(
     let read = read.ok_or_else(Problem::no_such_parcel)?;
     let facts = &read.stored.facts;
     let land = format!("{}-{}", facts.parcel_id, facts.revision.0);
-    let etag = match &read.burdens {
-        Some(burdens) => format!("\"{land}-{}\"", burdens.rights_revision.0),
+    let etag = match &read.rights_revision {
+        Some(rights) => format!("\"{land}-{}\"", rights.0),
         None => format!("\"{land}\""),
     };
     let moment = (!form.as_of.is_now()).then_some(read.moment);
-    let held = (read.rights, read.burdens);
+    let held = (read.rights, read.burdens, read.rights_revision);
     let parcel = Parcel::new(read.stored, form.coordinates, held, position);
     let parcel = parcel.reserved_by(read.reserved_by);
     let mut response = answer(&officers(), parcel, moment, form.geojson);

@@ -242,9 +242,9 @@ impl Snapshot {
     }
 
     /// What lies on a parcel beside the rights of its holders. Personal data: ask `policy` first.
-    pub async fn burdens(&mut self, id: ParcelId) -> Result<Burdens, StoreError> {
+    pub async fn burdens(&mut self, id: ParcelId, as_of: AsOf) -> Result<Burdens, StoreError> {
         let id = i64::from(id);
-        let rows = sqlx::query_file!("src/store/burdens_on.sql", id);
+        let rows = sqlx::query_file!("src/store/burdens_on.sql", id, as_of.at, as_of.known);
         let rows = rows.fetch_all(self.connection()).await?;
         let encumbrances = rows.into_iter().map(|row| {
             let is_mortgage = row.kind == "mortgage";
@@ -270,21 +270,37 @@ impl Snapshot {
             RestrictionFact,
             r#"select restriction_id, kind as sort, content, document, area_m2::float8 as area_m2, lower(legal) as "in_force_from!",
                       upper(legal) as in_force_until, part
-               from restriction where parcel_id = $1 and upper_inf(recorded) and is_in_force(legal, recorded, today(), 'infinity') order by restriction_id"#,
-            id
+               from restriction
+               where parcel_id = $1 and is_in_force(legal, recorded, coalesce($2, today()), coalesce($3, 'infinity'::timestamptz))
+               order by restriction_id"#,
+            id,
+            as_of.at,
+            as_of.known
         );
         let restrictions = restrictions.fetch_all(self.connection()).await?;
-        let blocks = sqlx::query_file_as!(BlockFact, "src/store/blocks_on.sql", id);
+        let blocks = sqlx::query_file_as!(
+            BlockFact,
+            "src/store/blocks_on.sql",
+            id,
+            as_of.at,
+            as_of.known
+        );
         let blocks = blocks.fetch_all(self.connection()).await?;
-        let revision = sqlx::query_scalar!(r#"select rights_revision($1) as "revision!""#, id);
-        let revision = revision.fetch_one(self.connection()).await?;
         Ok(Burdens {
             mortgages: mortgages.into_iter().map(|(_, fact)| fact).collect(),
             leases: leases.into_iter().map(|(_, fact)| fact).collect(),
             restrictions,
             blocks,
-            rights_revision: RightsRevision(revision),
         })
+    }
+
+    /// What changes with a parcel's rights and all that lies on it.
+    pub async fn rights_revision(&mut self, id: ParcelId) -> Result<RightsRevision, StoreError> {
+        let revision = sqlx::query_scalar!(
+            r#"select rights_revision($1) as "revision!""#,
+            i64::from(id)
+        );
+        Ok(RightsRevision(revision.fetch_one(self.connection()).await?))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Signed answers for registered clients.
 
+use crate::desk;
 use crate::support::{Register, Served, run};
 use diaba::app::issue_token;
 use diaba::policy::Officer;
@@ -90,6 +91,40 @@ fn an_answer_holds_the_agreed_fields_alone_signed_with_position_request_and_time
             .value("select entry_no from access_ledger where outcome = 'answered'")
             .await;
         assert_eq!(answer.jti, Some(entry.to_string()));
+    });
+}
+
+#[test]
+fn a_notary_reads_the_mortgages_that_the_portal_is_not_told() {
+    run(async {
+        let register = Register::demo().await;
+        let server = register.serve().await;
+        let officer = desk::Officer::at(&register, &server).await;
+        let mortgage = json!([{
+            "kind": "mortgage", "parcels": [officer.id(1)], "amount_vnd": 500_000_000,
+            "to": { "kind": "organisation", "name": "Ngân hàng Mẫu", "personal_no": "0000000018" },
+            "document": { "number": "TC-1", "signed_on": "2026-01-02" },
+        }]);
+        officer.commits(&[1], &mortgage);
+        let portal = client(&register, "portal-dvcqg", Some(agreement("portal-dvcqg"))).await;
+        let notary = AgreementRow {
+            audience: "notary".to_owned(),
+            purposes: vec!["notarisation".to_owned()],
+            ..agreement("notary-1")
+        };
+        let notary = client(&register, "notary-1", Some(notary)).await;
+        let answered = |token: &str, purpose: &str| {
+            let query = format!("{PARCEL}?purpose={purpose}&dossier=H29.3-261122-0001");
+            let reply = server.get_as(token, &query);
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            verify(&reply.text(), &keys(&server)).unwrap().answer
+        };
+        let told = answered(&notary, "notarisation").data;
+        assert_eq!(told["mortgages"][0]["contract_no"], "TC-1");
+        assert_eq!(told["mortgages"][0]["amount_vnd"], 500_000_000);
+        let answer = answered(&portal, "dossier-handling");
+        assert!(!answer.data.contains_key("mortgages"));
+        assert!(answer.withheld.contains(&"mortgages".to_owned()));
     });
 }
 

@@ -427,6 +427,74 @@ fn what_was_registered_stays_known_on_both_time_axes() {
 }
 
 #[test]
+fn what_lay_on_a_parcel_is_told_as_it_was_in_law_and_as_it_was_known() {
+    run(async {
+        let register = register_of(&[AN.to_owned()]).await;
+        let server = register.serve().await;
+        let officer = Officer::at(&register, &server).await;
+        let instant = || async {
+            let sql = r#"select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"#;
+            register.value::<String>(sql).await
+        };
+        let lying = |query: &str| {
+            let path = format!("/api/v1/parcels/{}{query}", officer.id(1));
+            let reply = server.get_as(&officer.token, &path);
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            let lines = told(&reply.json()).into_iter();
+            lines
+                .filter(|line| {
+                    ["mortgage", "restriction", "block"]
+                        .iter()
+                        .any(|what| line.starts_with(what))
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = instant().await;
+        let letter = json!({ "number": "12/THA", "signed_on": "2026-01-03", "signed_by": "Chi cục Thi hành án" });
+        let id = officer.id(1);
+        officer.commits(&[1], &json!([
+            { "kind": "mortgage", "parcels": [id], "amount_vnd": 500_000_000,
+              "to": { "kind": "organisation", "name": "Ngân hàng Mẫu", "personal_no": "0000000018" },
+              "document": { "number": "TC-1", "signed_on": "2026-01-02" } },
+            { "kind": "restrict", "by": "LK", "parcels": [id], "sort": "easement", "content": "Lối đi",
+              "document": { "number": "15/QĐ", "signed_on": "2026-01-02" } },
+            { "kind": "block", "parcels": [id], "stops": { "issuing": true }, "letter": letter },
+        ]));
+        let laid = lying("");
+        assert_eq!(laid.len(), 3, "{laid:?}");
+        let then = instant().await;
+        let block = id_of(&register, "block_id", "block where letter_no", "12/THA").await;
+        let mortgage = id_of(
+            &register,
+            "encumbrance_id",
+            "encumbrance where contract_no",
+            "TC-1",
+        )
+        .await;
+        let restriction = id_of(
+            &register,
+            "restriction_id",
+            "restriction where content",
+            "Lối đi",
+        )
+        .await;
+        let after = json!({ "number": "16/QĐ", "signed_on": "2026-01-20" });
+        officer.commits(&[1], &json!([
+            { "kind": "unblock", "parcels": [id], "block": block, "letter": letter },
+            { "kind": "discharge", "parcels": [id], "encumbrance": mortgage, "document": after },
+            { "kind": "lift", "parcels": [id], "restriction": restriction, "document": after },
+        ]));
+        let none: Vec<String> = Vec::new();
+        assert_eq!(lying(""), none);
+        assert_eq!(lying(&format!("?known={then}")), laid);
+        assert_eq!(lying(&format!("?known={before}")), none);
+        // nothing of it was in law the day before, whenever it became known
+        let yesterday: String = register.value("select (today() - 1)::text").await;
+        assert_eq!(lying(&format!("?at={yesterday}&known={then}")), none);
+    });
+}
+
+#[test]
 fn an_old_file_does_not_bring_back_who_has_sold() {
     run(async {
         let register = register_of(&[AN.to_owned()]).await;
@@ -445,7 +513,7 @@ fn an_old_file_does_not_bring_back_who_has_sold() {
 }
 
 #[test]
-fn notaries_read_mortgages_and_the_public_reads_neither_rights_nor_their_revision() {
+fn the_public_reads_neither_rights_nor_their_revision() {
     run(async {
         let register = register_of(&[AN.to_owned()]).await;
         let server = register.serve().await;

@@ -307,7 +307,7 @@ async fn drawn_up(
         let by_it =
             |right: &RightFact| right.certificate_serial.as_deref().and_then(serial_key) == key;
         rights.extend(held.into_iter().filter(by_it));
-        let burdens = snapshot.burdens(id).await?;
+        let burdens = snapshot.burdens(id, AsOf::default()).await?;
         notes.extend(burdens.restrictions.into_iter().map(|limit| limit.content));
     }
     notes.dedup();
