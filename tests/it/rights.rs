@@ -786,11 +786,22 @@ fn the_story_of_a_parcel_has_its_mortgages_and_every_operation_on_rights_for_off
             }]),
         );
         let sold = officer.commits(&[1], &sale(&officer, &an, "Bình"));
+        let encumbrance = id_of(
+            &register,
+            "encumbrance_id",
+            "encumbrance where contract_no",
+            "TC-1",
+        )
+        .await;
+        let freed = officer.commits(
+            &[1],
+            &json!([{ "kind": "discharge", "parcels": [parcel], "encumbrance": encumbrance, "document": { "number": "XC-1", "signed_on": "2026-01-20" } }]),
+        );
         let split = officer.commits(
             &[1],
             &json!([{ "kind": "split", "parcel": parcel, "by": { "equal": { "along_m": [[0, 0], [0, 1]], "parts": 2 } } }]),
         );
-        let ids = [&mortgage, &sold, &split].map(|report| report["operation_id"].clone());
+        let ids = [&mortgage, &sold, &freed, &split].map(|report| report["operation_id"].clone());
         let path = format!("/api/v1/parcels/{parcel}/timeline");
         let entries = |timeline: &Value, kind: &str| -> Vec<Value> {
             let entries = timeline["entries"].as_array().unwrap().iter();
@@ -809,7 +820,8 @@ fn the_story_of_a_parcel_has_its_mortgages_and_every_operation_on_rights_for_off
             [
                 json!([ids[0], null, ["HC", "TC"]]),
                 json!([ids[1], null, ["CN"]]),
-                json!([ids[2], ["TN"], null]),
+                json!([ids[2], null, ["XC"]]),
+                json!([ids[3], ["TN"], null]),
             ]
         );
         let mortgages = entries(&full, "mortgage");
@@ -835,8 +847,8 @@ fn the_story_of_a_parcel_has_its_mortgages_and_every_operation_on_rights_for_off
             .iter()
             .map(|entry| json!([entry["id"], entry["codes"], entry["rights_codes"]]))
             .collect();
-        assert_eq!(operations, [json!([ids[2], ["TN"], null])]);
-        for hidden in ["TC", "CN", "Ngân hàng", "mortgage", "restriction"] {
+        assert_eq!(operations, [json!([ids[3], ["TN"], null])]);
+        for hidden in ["TC", "XC", "CN", "Ngân hàng", "mortgage", "restriction"] {
             assert!(!public.to_string().contains(hidden), "{hidden}");
         }
     });

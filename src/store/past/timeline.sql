@@ -57,8 +57,7 @@ with entry as (
                                           'merge-communes', 'change-use']) order by c.place) as land_codes
     from land_operation o
     where o.land_operation_id in (select land_operation_id from land union select land_operation_id from entry
-                                  union select n.land_operation_id from certificate_parcel c join certificate_note n on n.certificate_id = c.certificate_id
-                                        where c.parcel_id = $1)
+                                  union select p.land_operation_id from land_operation_parcel p where p.parcel_id = $1)
 ), step as (
     select case when l.child_parcel_id = $1 then 'parent' else 'child' end as kind, l.land_operation_id, l.happened_on, l.area_m2,
            case when l.child_parcel_id = $1 then l.parent_parcel_id else l.child_parcel_id end as other,
