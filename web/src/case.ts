@@ -5,6 +5,7 @@ import { type Around, type Dossier, dossierPath, type Exchange, type Paper, type
 import { button, choice, facts, field, form } from './form.ts';
 import { area, decimals, instant } from './format.ts';
 import { language, named, words } from './i18n.ts';
+import { isOffered } from './land.ts';
 import { dueOf } from './list.ts';
 import { ask } from './officer.ts';
 import { papersOf } from './papers.ts';
@@ -29,7 +30,7 @@ export async function caseOf(code: string, around: Around): Promise<HTMLElement>
     headOf(dossier),
     stepsOf(dossier, { etag, plan }, around),
     factsOf(dossier),
-    parcelsOf(dossier, { etag, done }, around),
+    parcelsOf(dossier, { etag, plan, done }, around),
     planOf(plan, done, around),
     part(words('Giấy tờ', 'Papers'), papersOf(dossier, papers.content.attachments, around)),
     part(words('Thuế', 'Tax'), taxOf(dossier, exchange.content, around)),
@@ -154,14 +155,16 @@ function nothing({ allowed }: Dossier): string {
 
 function parcelsOf(
   dossier: Dossier,
-  { etag, done }: { etag: string | null; done: Report | null },
+  { etag, plan, done }: { etag: string | null; plan: Plan | null; done: Report | null },
   around: Around,
 ): HTMLElement {
   const ids = parcelsNow(dossier, done);
   const list = element('ul', { class: 'picks' });
   const mayPlan = dossier.allowed.includes('plan') && around.officer.duties.includes('plan');
-  const plan = () => around.plan(etag, dossier.parcels);
-  const tool = mayPlan ? [button(words('Lập phương án', 'Make the plan'), plan)] : [];
+  const planned = plan && !plan.approval ? plan.operations : [];
+  const isKnown = planned.every(({ kind }) => isOffered(kind));
+  const make = () => around.plan(etag, dossier.parcels, isKnown ? planned : []);
+  const tool = mayPlan ? [button(words('Lập phương án', 'Make the plan'), make)] : [];
   void currentOf(ids).then((found) => {
     const current = found.filter((one) => one !== null);
     around.show(current);
@@ -169,7 +172,12 @@ function parcelsOf(
     const none = element('li', { class: 'quiet' }, words('Chưa có thửa nào', 'None yet'));
     list.replaceChildren(...(rows.length > 0 ? rows : [none]));
   });
-  return part(words('Thửa đất', 'Parcels'), list, element('div', { class: 'buttons' }, ...tool));
+  const lost = words(
+    'Phương án đã lưu có biến động mà trang này không sửa được: lập ở đây là lập lại từ đầu.',
+    'The stored plan has operations that this page cannot change: here it is made anew.',
+  );
+  const warning = mayPlan && !isKnown ? [element('p', { class: 'quiet' }, lost)] : [];
+  return part(words('Thửa đất', 'Parcels'), list, element('div', { class: 'buttons' }, ...tool), ...warning);
 }
 
 /** The parcels that a dossier is about: after its plan was carried out those that came of it. */

@@ -11,17 +11,19 @@ import { button } from './form.ts';
 import { Freshness } from './fresh.ts';
 import { onLanguage, switchLanguage, text, translatePage, words } from './i18n.ts';
 import { Intake } from './intake.ts';
+import type { Operation } from './land.ts';
 import { dossierList } from './list.ts';
 import { Live } from './live.ts';
 import { createMap, onPick, outline, show } from './map.ts';
 import { say, sayFault } from './message.ts';
 import { messageList } from './messages.ts';
 import type { Appointment } from './officer.ts';
+import { sketches } from './outcome.ts';
 import { Overlay } from './overlay.ts';
 import { frameOf, picked } from './picked.ts';
 import { told } from './problem.ts';
 import { whenSignedIn } from './signin.ts';
-import { LandTool, sketches } from './tool.ts';
+import { LandTool } from './tool.ts';
 
 declare global {
   interface Window {
@@ -137,7 +139,7 @@ class Desk {
       officer: this.officer,
       again: () => void this.showCase(code),
       show: (parcels) => void this.showParcels(parcels),
-      plan: (etag, parcels) => void this.showTool({ code, etag }, parcels),
+      plan: (etag, parcels, planned) => void this.showTool({ code, etag }, parcels, planned),
       sketch: (plan) => void this.sketch(plan),
     };
   }
@@ -149,14 +151,18 @@ class Desk {
     this.put(this.back(), this.tool.place);
   }
 
-  private async showTool(dossier: OfDossier | null, parcels: number[]): Promise<void> {
+  private async showTool(
+    dossier: OfDossier | null,
+    parcels: number[],
+    planned: Operation[] = [],
+  ): Promise<void> {
     const opened = this.clear();
     this.put(this.back(), element('p', { role: 'status' }, words('Đang tải bản đồ…', 'Loading the map…')));
     const { map, overlay } = await stage;
     if (opened !== this.opened) return;
     this.tool = new LandTool(map, overlay, this.officer, dossier, () => this.followAddress());
     this.put(this.back(), this.tool.place);
-    await this.tool.start(parcels);
+    await this.tool.start(parcels, planned);
   }
 
   private translateTool(tool: LandTool | Intake): void {

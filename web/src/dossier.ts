@@ -1,5 +1,6 @@
 /** Dossiers as the server tells them, and what is asked about them. */
 import type { Parcel } from './api.ts';
+import type { Operation } from './land.ts';
 import { type Answer, type Appointment, ask } from './officer.ts';
 import type { Report } from './report.ts';
 
@@ -64,6 +65,7 @@ export interface DossierLine {
 export interface Plan {
   plan_no: number;
   sha256: string;
+  operations: Operation[];
   planned_by: string;
   planned_at: string;
   report: Report;
@@ -122,8 +124,8 @@ export interface Around {
   again: () => void;
   /** Shows parcels on the map. */
   show: (parcels: Parcel[]) => void;
-  /** Opens the tool that makes the plan. */
-  plan: (etag: string | null, parcels: number[]) => void;
+  /** Opens the tool that makes the plan, with the operations that are planned already. */
+  plan: (etag: string | null, parcels: number[], planned: Operation[]) => void;
   /** Shows a plan on the map; gives what shows a place of it. */
   sketch: (plan: Plan) => void;
 }

@@ -45,6 +45,11 @@ export interface Transfer {
 
 export type Operation = Split | { kind: 'merge'; parcels: ParcelRef[] } | Transfer;
 
+/** Whether the page can fill in operations of a kind; programs may plan others. */
+export function isOffered(kind: string): boolean {
+  return ['split', 'merge', 'transfer'].includes(kind);
+}
+
 /** What of a wish is still missing. */
 export type Missing = 'one-parcel' | 'two-parcels' | 'line' | 'direction' | 'parts' | 'areas' | 'transfer';
 

@@ -2,36 +2,26 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { type LonLat, parcelsAt } from './api.ts';
 import { Asking, type OfDossier } from './asking.ts';
-import { assigning, cutOf, faultsOf } from './assign.ts';
 import { element } from './dom.ts';
 import { Draft } from './draft.ts';
 import { committing, storing } from './ending.ts';
 import { finder } from './finder.ts';
 import { button } from './form.ts';
 import { area } from './format.ts';
-import type { PointM } from './frame.ts';
 import { holdersIn, holdersOf } from './holders.ts';
 import { language, words } from './i18n.ts';
 import type { Operation, ParcelRef } from './land.ts';
 import { outline, show } from './map.ts';
 import type { Appointment } from './officer.ts';
-import type { Overlay, Sketch } from './overlay.ts';
+import { type Checked, Outcome } from './outcome.ts';
+import type { Overlay } from './overlay.ts';
 import { covers, frameOf, nameOf, type Picked, picked, planned } from './picked.ts';
 import { told } from './problem.ts';
-import { isLawful, type Report, reportOf } from './report.ts';
+import { isLawful, type Report } from './report.ts';
 import { partChooser, stepList } from './steplist.ts';
-import { endedBy, isSame } from './steps.ts';
+import { endedBy, isSame, refsOf } from './steps.ts';
 import type { Traced } from './trace.ts';
 import type { Holder } from './transfer.ts';
-
-/** A list of operations as it was checked. */
-interface Checked {
-  operations: Operation[];
-  traced: Traced[];
-  report: Report;
-  /** Whether something was assigned anew since. */
-  isOutdated: boolean;
-}
 
 export class LandTool {
   readonly place = element('section', { class: 'tool' });
@@ -48,8 +38,7 @@ export class LandTool {
   private readonly draft: Draft;
   private readonly chosen = element('div', {});
   private readonly listed = element('div', {});
-  private readonly assigned = element('div', {});
-  private readonly result = element('div', { 'aria-live': 'polite' });
+  private readonly outcome: Outcome;
 
   /** `stored` is called when a plan is stored. */
   constructor(
@@ -60,6 +49,7 @@ export class LandTool {
     private readonly stored: () => void,
   ) {
     this.asking = new Asking(this.known, dossier);
+    this.outcome = new Outcome(map, overlay, this.known);
     this.draft = new Draft(
       map,
       overlay,
@@ -69,10 +59,13 @@ export class LandTool {
     this.draw();
   }
 
-  /** Takes parcels to begin with. */
-  async start(parcelIds: number[]): Promise<void> {
-    await told(this.result, async () => {
-      for (const id of parcelIds) await this.toggle(await this.parcel(id));
+  /** Takes parcels to begin with, or goes on with operations that were planned before. */
+  async start(parcelIds: number[], operations: Operation[] = []): Promise<void> {
+    await told(this.outcome.result, async () => {
+      const named = operations.flatMap(refsOf).filter((ref) => typeof ref === 'number');
+      for (const id of named) await this.parcel(id);
+      if (operations.length > 0) await this.relist(operations);
+      else for (const id of parcelIds) await this.toggle(await this.parcel(id));
     });
     this.fit();
   }
@@ -83,7 +76,7 @@ export class LandTool {
       this.draft.press(at);
       return;
     }
-    await told(this.result, async () => {
+    await told(this.outcome.result, async () => {
       const part = this.parts().find((each) => covers(each, at));
       if (part) return this.toggle(part);
       const [found] = await parcelsAt(at, new AbortController().signal);
@@ -110,7 +103,7 @@ export class LandTool {
     this.place.replaceChildren(
       element('h2', { tabindex: '-1' }, title),
       this.listed,
-      finder(take, this.result),
+      finder(take, this.outcome.result),
       this.chosen,
       this.draft.place,
       element(
@@ -119,8 +112,8 @@ export class LandTool {
         button(words('Kiểm tra', 'Check'), () => this.check(), 'main'),
         button(words('Thêm vào danh sách', 'Add to the list'), () => this.add()),
       ),
-      this.assigned,
-      this.result,
+      this.outcome.assigned,
+      this.outcome.result,
     );
     this.drawList();
     this.drawPicks();
@@ -140,7 +133,7 @@ export class LandTool {
   /** Another list; what is taken and is no more there is put back. */
   private async relist(list: Operation[]): Promise<void> {
     this.forget();
-    await told(this.result, async () => {
+    await told(this.outcome.result, async () => {
       this.traced = await this.asking.trace(list);
       this.list = list.map((operation, at) => this.traced[at]?.operation ?? operation);
       const there = this.parts();
@@ -163,7 +156,7 @@ export class LandTool {
     const ended = endedBy(this.list, land.ref);
     if (ended !== null) {
       const told = `${nameOf(land)} ${words('đã hết ở biến động', 'ends with operation')} ${ended + 1}`;
-      this.tell(told);
+      this.outcome.tell(told);
       return;
     }
     const others = this.picks.filter(({ ref }) => !isSame(ref, land.ref));
@@ -176,7 +169,7 @@ export class LandTool {
   /** Offers those who hold the land that is taken, where it is transferred. */
   private async offer(): Promise<void> {
     if (this.draft.way !== 'transfer') return;
-    await told(this.result, async () => {
+    await told(this.outcome.result, async () => {
       const holders = await Promise.all(this.picks.map(({ ref }) => this.holders(ref)));
       const [first = [], ...others] = holders;
       const isEverywhere = ({ party_id }: Holder) =>
@@ -223,10 +216,8 @@ export class LandTool {
   private forget(): void {
     this.drafted = null;
     this.checked = null;
-    this.result.replaceChildren();
-    this.assigned.replaceChildren();
+    this.outcome.clear();
     this.sketchList();
-    this.overlay.wrong([]);
   }
 
   private sketchList(): void {
@@ -237,21 +228,17 @@ export class LandTool {
     this.overlay.sketch(drawn);
   }
 
-  private tell(what: string): void {
-    this.result.replaceChildren(element('p', { class: 'problem', role: 'alert' }, what));
-  }
-
   /** What is asked for: the list and, where something is taken, what is filled in. */
   private wanted(): Operation[] | null {
     if (this.list.length > 0 && this.picks.length === 0) return this.list;
-    const operation = this.drafted ?? this.draft.operation((missing) => this.tell(missing));
+    const operation = this.drafted ?? this.draft.operation((missing) => this.outcome.tell(missing));
     return operation && [...this.list, operation];
   }
 
   private async check(): Promise<void> {
     const wanted = this.wanted();
     if (!wanted) return;
-    await told(this.result, async () => {
+    await told(this.outcome.result, async () => {
       const traced = await this.asking.trace(wanted);
       const operations = wanted.map((operation, at) => traced[at]?.operation ?? operation);
       const report = await this.asking.rehearse(operations);
@@ -259,20 +246,19 @@ export class LandTool {
       this.list = operations.slice(0, this.list.length);
       this.checked = { operations, traced, report, isOutdated: false };
       this.showChecked(this.checked);
-      const shown = this.assigned.hasChildNodes() ? this.assigned : this.result;
-      shown.scrollIntoView();
+      this.outcome.reveal();
     });
   }
 
   /** Takes what is filled in into the list, if it can be done. */
   private async add(): Promise<void> {
-    const operation = this.drafted ?? this.draft.operation((missing) => this.tell(missing));
+    const operation = this.drafted ?? this.draft.operation((missing) => this.outcome.tell(missing));
     if (!operation) return;
     const list = [...this.list, operation];
-    await told(this.result, async () => {
+    await told(this.outcome.result, async () => {
       const traced = await this.asking.trace(list);
       if (traced.length < list.length) {
-        this.showReport(await this.asking.rehearse(list));
+        this.outcome.showReport(await this.asking.rehearse(list));
         return;
       }
       this.picks = [];
@@ -282,62 +268,17 @@ export class LandTool {
     });
   }
 
-  private showChecked({ operations, traced, report, isOutdated }: Checked): void {
-    this.drawAssigned(traced, report);
-    if (isOutdated) {
-      this.outdate();
-      return;
-    }
-    // The parts of a cut are told where it is refused for what lies on them, too.
-    const made = report.made.length > 0 ? report.made : (traced.at(-1)?.made ?? []);
-    this.showReport(report, made);
-    if (!isLawful(report)) return;
+  private showChecked(checked: Checked): void {
+    const { operations, report, isOutdated } = checked;
+    this.outcome.show(checked, (at, operation) => {
+      if (at < this.list.length) this.list[at] = operation;
+      else this.drafted = operation;
+    });
+    if (isOutdated || !isLawful(report)) return;
     const ending = this.dossier
       ? storing(this.asking, operations, this.dossier, this.stored)
       : committing(this.asking, operations, this.officer, (done) => this.committed(done));
-    this.result.append(ending);
-  }
-
-  /** The tables of the cuts that leave something to assign; the violations of assignments stand at them. */
-  private drawAssigned(traced: Traced[], { violations }: Report): void {
-    const tables = traced.flatMap((each, at) => {
-      const cut = cutOf(each);
-      if (!cut) return [];
-      const ref = cut.operation.parcel;
-      const parcel = (typeof ref === 'number' && this.known.get(ref)?.parcel) || null;
-      const title = `${words('Phân cho các phần của', 'Assigned to the parts of')} ${nameOf({ ref, parcel })}`;
-      const change = (operation: Operation) => {
-        each.operation = operation;
-        if (at < this.list.length) this.list[at] = operation;
-        else this.drafted = operation;
-        this.outdate();
-      };
-      return [assigning(title, cut, faultsOf(violations), change)];
-    });
-    this.assigned.replaceChildren(...tables);
-  }
-
-  /** The report is not of what is assigned now. */
-  private outdate(): void {
-    if (this.checked) this.checked.isOutdated = true;
-    const again = words('Đã phân lại: bấm Kiểm tra để kiểm tra lại.', 'Assigned anew: press Check again.');
-    this.result.replaceChildren(element('p', { class: 'quiet' }, again));
-  }
-
-  private showReport(report: Report, made = report.made): void {
-    const frame = frameOf([...this.known.values()]);
-    const seePlace = (x: number, y: number) => {
-      if (frame) this.map.easeTo({ center: frame.toMap([x, y]), zoom: Math.max(this.map.getZoom(), 20) });
-    };
-    this.result.replaceChildren(reportOf(report, seePlace));
-    if (!frame) return;
-    // What is committed has its names on the map itself.
-    const sketched = sketches({ ...report, made }, (point) => frame.toMap(point));
-    this.overlay.sketch(
-      report.operation_id === null ? sketched : sketched.map((each) => ({ ...each, name: '' })),
-    );
-    const places = report.violations.flatMap(({ place }) => (place ? [frame.toMap([place.x, place.y])] : []));
-    this.overlay.wrong(places);
+    this.outcome.result.append(ending);
   }
 
   private committed(report: Report): void {
@@ -346,12 +287,13 @@ export class LandTool {
     this.traced = [];
     this.draw();
     this.draft.begin([]);
-    this.showReport(report);
+    this.outcome.showReport(report);
     this.known.clear();
   }
 
   private fit(): void {
-    const boxes = this.picks.map(({ bbox }) => bbox);
+    const taken = this.picks.length > 0 ? this.picks : [...this.known.values()];
+    const boxes = taken.map(({ bbox }) => bbox);
     if (boxes.length === 0) return;
     show(this.map, [
       Math.min(...boxes.map(([west]) => west)),
@@ -360,12 +302,4 @@ export class LandTool {
       Math.max(...boxes.map(([, , , north]) => north)),
     ]);
   }
-}
-
-/** The parcels that a report makes or draws anew, as the map shows them. */
-export function sketches({ made }: Report, toMap: (point: PointM) => LonLat): Sketch[] {
-  return made.map(({ parcel, after, boundary_m }) => ({
-    name: after ? `${parcel}\n${area(after.computed_area_m2, language())}` : parcel,
-    rings: boundary_m.map((ring) => ring.map(toMap)),
-  }));
 }

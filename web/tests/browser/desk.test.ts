@@ -111,6 +111,12 @@ describe('the desk', { skip: SKIP_EDITS }, () => {
         report.made.map(({ parcel }) => parcel),
       );
 
+      // The plan is gone on with, not made anew.
+      await page.getByRole('button', { name: 'Lập phương án' }).click();
+      await page.locator('.steplist').getByText(`1. Tách thửa: Tờ 1 thửa ${planned.parcel_no}`).waitFor();
+      await page.getByRole('button', { name: 'Danh sách hồ sơ' }).click();
+      await page.getByText('Chưa phê duyệt').waitFor();
+
       const file = {
         name: 'ban-ve.pdf',
         mimeType: 'application/pdf',
