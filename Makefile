@@ -46,6 +46,7 @@ test: setup-tests web/dist/index.html tests/node_modules/.package-lock.json
 lint: setup-tests web/dist/index.html
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	cd migrations && sha256sum *.sql | diff SHA256SUMS -
 	.ci/queries --check
 	npm --prefix web run lint
 	web/node_modules/.bin/biome ci --config-path=web tests/acceptance

@@ -2,6 +2,13 @@
 -- ranges that answers `legal && daterange(today(), null)` reads the whole register for one parcel; before the first ANALYZE of a register
 -- just loaded the planner would choose it.
 
+-- As before, `legal @> at and recorded @> known`, but said so that no index of ranges answers it: a look into the exclusion constraints'
+-- indexes read the whole register for each page of parcels.
+create or replace function is_in_force(legal daterange, recorded tstzrange, at date, known timestamptz) returns boolean
+    language sql immutable parallel safe
+    return not isempty(legal) and coalesce(lower(legal) <= at, true) and coalesce(at < upper(legal), true)
+       and not isempty(recorded) and coalesce(lower(recorded) <= known, true) and coalesce(known < upper(recorded), true);
+
 -- Whether a version holds in law on a day or on any later one; of no day, always.
 create function is_not_over(legal daterange, at date) returns boolean language sql immutable parallel safe
     return not isempty(legal) and coalesce(at < upper(legal), true);

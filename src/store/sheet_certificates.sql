@@ -4,7 +4,12 @@ select c.certificate_id as "certificate_id!", c.serial as "serial!", c.entry_no,
        array(select distinct h.name from land_right r cross join lateral party_as_of(r.party_id, today(), 'infinity') h
              where r.parcel_id = p.parcel_id and r.certificate_id = cp.certificate_id order by h.name) as "holders!"
 from (select distinct on (v.parcel_id) v.parcel_id, v.parcel_no
-      from parcel_version v join sheet s on s.sheet_id = v.sheet_id
+      from sheet s
+      cross join lateral ( -- what is known now and what is known no longer stand in indexes of their own
+          select parcel_id, parcel_no, revision from parcel_version where sheet_id = s.sheet_id and upper_inf(recorded)
+          union all
+          select parcel_id, parcel_no, revision from parcel_version where sheet_id = s.sheet_id and not upper_inf(recorded)
+      ) v
       where s.commune_code = $1 and s.sheet_no = $2 order by v.parcel_id, v.revision desc) p
 join certificate_parcel cp on cp.parcel_id = p.parcel_id
 cross join lateral (

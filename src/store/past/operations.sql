@@ -1,5 +1,5 @@
--- Operations of a dossier ($1), on a parcel, its rights or its papers ($2), or whose request names a document by its number ($3); null for any. Those before a number
--- ($4; null for all), the latest first, up to a count ($5), with the parcels that each changed by kind of record.
+-- Operations of a dossier ($1), on a parcel, its rights or its papers ($2), or whose request names a document by its number ($3); null for
+-- any. Those before a number ($4; null for all), the latest first, up to a count ($5), with the parcels that each changed by kind of record.
 select o.land_operation_id as operation_id, o.officer, o.dossier_code as dossier, o.made_at, o.report -> 'codes' as "codes?",
        t.position as "register_position?", touched.changes as "changes!"
 from land_operation o
